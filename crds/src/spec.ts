@@ -1,0 +1,242 @@
+/** What a platform team writes: `spec` of a HeroesPlatform. A field that does nothing yet is not here. */
+import { Type, type Static } from 'typebox';
+import { cron, dnsLabel, listByKey, quantity, rules } from './primitives.ts';
+import { Schedule } from './schedule.ts';
+
+const District = Type.Object(
+  {
+    displayName: Type.String({ minLength: 1, maxLength: 120, description: "The district's name, for people." }),
+    timeZone: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      pattern: '^[A-Za-z0-9_+/-]+$',
+      description: 'IANA time zone of all local times of this object, for example America/Chicago.',
+    }),
+  },
+  { description: 'Whom the platform serves.' },
+);
+
+const Images = Type.Object(
+  {
+    registry: Type.String({
+      maxLength: 200,
+      pattern: '^([a-z0-9][a-z0-9._:/-]*[a-z0-9])?$',
+      default: '',
+      description:
+        'Registry and path before the image names, without a slash at its end; empty: images present on the nodes.',
+    }),
+    pullPolicy: Type.Enum(['IfNotPresent', 'Always', 'Never'], {
+      type: 'string',
+      maxLength: 12,
+      default: 'IfNotPresent',
+      description: 'Image pull policy of every pod. Default IfNotPresent.',
+    }),
+    pullSecrets: Type.Array(
+      Type.Object(
+        { name: dnsLabel({ description: 'Name of a Secret of this namespace.' }) },
+        { description: 'A pull secret.' },
+      ),
+      { ...listByKey('name', 8), default: [], description: 'Secrets with which images are pulled; none by default.' },
+    ),
+  },
+  { default: {}, description: 'Where the images come from.' },
+);
+
+const Release = Type.Object(
+  {
+    version: Type.String({
+      minLength: 5,
+      maxLength: 40,
+      pattern: '^[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]*[0-9A-Za-z])?$',
+      description:
+        'Version of the services to run: the tag of their images. A change migrates the database, then rolls the API.',
+    }),
+    images: Images,
+  },
+  { description: 'What runs.' },
+);
+
+const resourceList = (cpu: string, memory: string, what: string) =>
+  Type.Object(
+    {
+      cpu: quantity({ default: cpu, description: `CPU ${what}. Default ${cpu}.` }),
+      memory: quantity({ default: memory, description: `Memory ${what}. Default ${memory}.` }),
+    },
+    { default: {}, description: `CPU and memory ${what}.` },
+  );
+
+const replicaCount = (value: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 100, default: value, description: `${description} Default ${value}.` });
+
+const Api = Type.Object(
+  {
+    replicas: Type.Object(
+      {
+        min: replicaCount(3, 'Fewest API pods.'),
+        max: replicaCount(12, 'Most API pods; the connection budget must hold for it.'),
+      },
+      {
+        default: {},
+        description: 'Bounds of the autoscaler.',
+        ...rules({
+          rule: 'self.min <= self.max',
+          message: 'replicas.max must be at least replicas.min: raise max or lower min',
+        }),
+      },
+    ),
+    resources: Type.Object(
+      {
+        requests: resourceList('500m', '512Mi', 'reserved for an API container'),
+        limits: resourceList('1', '1Gi', 'an API container may not exceed'),
+      },
+      { default: {}, description: 'Resources of the API container.' },
+    ),
+    autoscaling: Type.Object(
+      {
+        targetCPUUtilization: Type.Integer({
+          minimum: 10,
+          maximum: 95,
+          default: 60,
+          description: 'Per cent of the CPU request at which pods are added. Default 60.',
+        }),
+      },
+      { default: {}, description: 'When pods are added on load.' },
+    ),
+    databasePoolSize: Type.Integer({
+      minimum: 1,
+      maximum: 200,
+      default: 20,
+      description: 'Connections an API pod may hold to its PgBouncer. Default 20.',
+    }),
+  },
+  { default: {}, description: 'The API servers.' },
+);
+
+const storage = (value: string, description: string) =>
+  quantity({
+    default: value,
+    description: `${description} Default ${value}. Cannot be changed.`,
+    ...rules({
+      rule: 'self == oldSelf',
+      message:
+        'the size of a volume cannot be changed here: expand the PersistentVolumeClaim, or restore into a new platform',
+    }),
+  });
+
+const storageClassName = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 63,
+    description: "StorageClass of the volume; the cluster's default unless given.",
+  }),
+);
+
+const Database = Type.Object(
+  {
+    embedded: Type.Object(
+      {
+        storage: storage('10Gi', 'Size of the data volume.'),
+        storageClassName,
+        maxConnections: Type.Integer({
+          minimum: 20,
+          maximum: 2000,
+          default: 200,
+          description: 'max_connections of PostgreSQL; the pods’ pools are derived from it. Default 200.',
+        }),
+      },
+      { default: {}, description: 'A PostgreSQL 17 that the operator runs.' },
+    ),
+  },
+  { default: {}, description: 'The database.' },
+);
+
+const Cache = Type.Object(
+  {
+    embedded: Type.Object(
+      {
+        maxMemory: quantity({
+          default: '64Mi',
+          description: 'Memory for cached entries; the least recently used go first. Default 64Mi.',
+        }),
+      },
+      { default: {}, description: 'A Valkey that the operator runs, without persistence.' },
+    ),
+  },
+  { default: {}, description: 'The cache.' },
+);
+
+const Backup = Type.Object(
+  {
+    schedule: cron({
+      default: '30 2 * * *',
+      description: "When a backup is taken: five-field cron in the district's time zone. Default 02:30 daily.",
+    }),
+    retention: Type.Object(
+      {
+        full: Type.Integer({
+          minimum: 1,
+          maximum: 90,
+          default: 4,
+          description: 'Archives kept; the last good one is never deleted. Default 4.',
+        }),
+      },
+      { default: {}, description: 'How much is kept.' },
+    ),
+    repository: Type.Object(
+      {
+        volume: Type.Object(
+          { size: storage('20Gi', 'Size of the archive volume.'), storageClassName },
+          { default: {}, description: 'A volume of this cluster.' },
+        ),
+      },
+      { default: {}, description: 'Where archives are kept.' },
+    ),
+  },
+  { default: {}, description: 'Backups of the database.' },
+);
+
+const Observability = Type.Object(
+  {
+    ruleLabels: Type.Record(
+      Type.String(),
+      Type.String({ maxLength: 63, pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$' }),
+      {
+        maxProperties: 16,
+        default: {},
+        description: 'Labels by which your Prometheus selects the PrometheusRule and the PodMonitor; none by default.',
+      },
+    ),
+    podMonitor: Type.Boolean({
+      default: true,
+      description: 'Whether a PodMonitor and a PrometheusRule are made, when the cluster knows them. Default true.',
+    }),
+  },
+  { default: {}, description: 'How it is watched.' },
+);
+
+/** `spec` of a HeroesPlatform. */
+export const Spec = Type.Object(
+  {
+    district: District,
+    release: Release,
+    api: Api,
+    schedule: Type.Optional(Schedule),
+    database: Database,
+    cache: Cache,
+    backup: Backup,
+    observability: Observability,
+    deletionPolicy: Type.Enum(['Retain', 'Delete'], {
+      type: 'string',
+      maxLength: 6,
+      default: 'Retain',
+      description: 'Whether the data and archive volumes outlive this object. Default Retain.',
+    }),
+    paused: Type.Boolean({
+      default: false,
+      description: 'While true the operator changes nothing; the status is still reported. Default false.',
+    }),
+  },
+  { description: 'What a district needs.' },
+);
+
+export type Spec = Static<typeof Spec>;

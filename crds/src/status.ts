@@ -1,0 +1,102 @@
+/** What the operator reports: `status` of a HeroesPlatform. */
+import { Type, type Static } from 'typebox';
+import { listByKey } from './primitives.ts';
+
+const time = (description: string) =>
+  Type.String({ format: 'date-time', maxLength: 35, description: `${description} ISO 8601 UTC.` });
+const count = (description: string) => Type.Integer({ minimum: 0, maximum: 2_147_483_647, description });
+const text = (maxLength: number, description: string) => Type.String({ maxLength, description });
+
+const Condition = Type.Object(
+  {
+    type: Type.String({ minLength: 1, maxLength: 63, description: 'Name of the condition.' }),
+    status: Type.Enum(['True', 'False', 'Unknown'], { type: 'string', maxLength: 7, description: 'Whether it holds.' }),
+    observedGeneration: count('Generation of the spec that it speaks of.'),
+    lastTransitionTime: time('When its status last changed.'),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 128,
+      pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
+      description: 'Why, as one word.',
+    }),
+    message: text(2048, 'Why, for people; names the remedy when the user must act.'),
+  },
+  { description: 'A condition, as metav1.Condition.' },
+);
+
+/** `status.schedule.state`. */
+export const SCHEDULE_STATES = ['InClass', 'PreScaling', 'Idle', 'OutOfTerm', 'Unscheduled'] as const;
+
+/** `status` of a HeroesPlatform. */
+export const Status = Type.Object(
+  {
+    observedGeneration: Type.Optional(count('Generation of the spec that was last acted on.')),
+    conditions: Type.Optional(
+      Type.Array(Condition, {
+        ...listByKey('type', 16),
+        description: 'Ready, Available, Progressing, Degraded, DatabaseMigrated, ScheduleActive, BackupCurrent.',
+      }),
+    ),
+    schedule: Type.Optional(
+      Type.Object(
+        {
+          state: Type.Enum(SCHEDULE_STATES, {
+            type: 'string',
+            maxLength: 11,
+            description: 'Where in the school day the district is.',
+          }),
+          floor: count('Fewest API pods that the autoscaler may keep now.'),
+          reason: text(512, 'Why the floor is what it is.'),
+          nextTransitionTime: Type.Optional(time('When the floor changes next.')),
+          nextFloor: Type.Optional(count('The floor from then on.')),
+        },
+        { description: 'What the calendar asks for.' },
+      ),
+    ),
+    capacity: Type.Optional(
+      Type.Object(
+        {
+          maxConnections: count('max_connections of PostgreSQL.'),
+          reservedConnections: count('Connections kept for jobs and administrators.'),
+          serverConnectionsPerPod: count("Connections an API pod's PgBouncer may open."),
+        },
+        { description: 'The connection budget.' },
+      ),
+    ),
+    api: Type.Optional(
+      Type.Object(
+        { replicas: count('API pods.'), readyReplicas: count('API pods that take requests.') },
+        { description: 'The API servers.' },
+      ),
+    ),
+    endpoint: Type.Optional(text(300, "The API's URL inside the cluster.")),
+    release: Type.Optional(
+      Type.Object(
+        {
+          version: Type.Optional(text(40, 'Version that all API pods run.')),
+          migratedVersion: Type.Optional(text(40, 'Version to which the database was last migrated.')),
+        },
+        { description: 'What runs.' },
+      ),
+    ),
+    backup: Type.Optional(
+      Type.Object(
+        {
+          lastSuccessTime: Type.Optional(time('When the newest good archive was finished.')),
+          lastFailureTime: Type.Optional(time('When a backup last failed.')),
+          lastArchive: Type.Optional(text(200, 'File name of the newest good archive.')),
+          lastArchiveSha256: Type.Optional(text(64, 'Its SHA-256, hexadecimal.')),
+          lastArchiveBytes: Type.Optional(
+            Type.Integer({ minimum: 0, format: 'int64', description: 'Its size in bytes.' }),
+          ),
+          lastError: Type.Optional(text(1024, 'Why the last backup failed, until one succeeds.')),
+        },
+        { description: 'Backups.' },
+      ),
+    ),
+  },
+  { description: 'What the operator sees. Written by the operator only.' },
+);
+
+export type Status = Static<typeof Status>;
+export type Condition = Static<typeof Condition>;

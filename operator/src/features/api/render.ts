@@ -1,0 +1,140 @@
+/** The API: its Service and its Deployment, each pod with a PgBouncer of its own. */
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
+import type { IService } from 'kubernetes-models/v1/Service';
+import type { IVolume } from 'kubernetes-models/v1/Volume';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import { childMetadata, type Manifest } from '../../platform/manifest.ts';
+import {
+  CONFIG_CHECKSUM,
+  childName,
+  CREDENTIALS_CHECKSUM,
+  DATABASE_NAME,
+  PORTS,
+  selectorLabels,
+  VERSION_LABEL,
+} from '../../platform/names.ts';
+import { container, plainEnv, podTemplate, scratch, secretEnv, type Checksums } from '../../platform/pods.ts';
+
+/** The sidecar that pods carry beside the API, made by the pooler feature. */
+export interface Sidecar {
+  readonly container: IContainer;
+  readonly volumes: readonly IVolume[];
+}
+
+export interface ApiRelease {
+  readonly version: string;
+  readonly checksums: Checksums;
+  readonly sidecar: Sidecar;
+}
+
+/** Seconds for which a stopping pod still answers while load balancers learn of it, and then finishes its requests. */
+const DRAIN_SECONDS = 5;
+const TERMINATION_SECONDS = 45;
+
+/** @returns the Service by which the API is found inside the cluster. */
+export function renderApiService(platform: HeroesPlatform): Manifest & IService {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: childMetadata(platform, 'api', 'api'),
+    spec: {
+      type: 'ClusterIP',
+      selector: selectorLabels(platform, 'api'),
+      ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP', appProtocol: 'http' }],
+    },
+  };
+}
+
+/** @returns the PodDisruptionBudget: a drain of a node takes one pod at a time. */
+export function renderDisruptionBudget(platform: HeroesPlatform): Manifest & IPodDisruptionBudget {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: childMetadata(platform, 'api', 'api'),
+    spec: {
+      maxUnavailable: 1,
+      // A pod that is not ready serves nobody: it must not hold up a drain.
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      selector: { matchLabels: selectorLabels(platform, 'api') },
+    },
+  };
+}
+
+/** @returns the Deployment. It carries no `replicas`: they are the autoscaler's. */
+export function renderApiDeployment(platform: HeroesPlatform, release: ApiRelease): Manifest & IDeployment {
+  const metadata = childMetadata(platform, 'api', 'api');
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { ...metadata, labels: { ...metadata.labels, [VERSION_LABEL]: release.version } },
+    spec: {
+      selector: { matchLabels: selectorLabels(platform, 'api') },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      progressDeadlineSeconds: 600,
+      template: podTemplate(platform, {
+        component: 'api',
+        version: release.version,
+        annotations: {
+          [CREDENTIALS_CHECKSUM]: release.checksums.credentials,
+          [CONFIG_CHECKSUM]: release.checksums.config,
+        },
+        spec: apiPodSpec(platform, release),
+      }),
+    },
+  };
+}
+
+function apiPodSpec(platform: HeroesPlatform, { version, sidecar }: ApiRelease): IPodSpec {
+  const temporary = scratch('tmp', '/tmp', '64Mi');
+  return {
+    terminationGracePeriodSeconds: TERMINATION_SECONDS,
+    topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: selectorLabels(platform, 'api') },
+      // Each release is spread by itself, else a roll's old pods push the new ones onto one node.
+      matchLabelKeys: ['pod-template-hash'],
+    })),
+    initContainers: [sidecar.container],
+    containers: [{ ...apiContainer(platform, version), volumeMounts: [temporary.mount] }],
+    volumes: [...sidecar.volumes, temporary.volume],
+  };
+}
+
+function apiContainer(platform: HeroesPlatform, version: string): IContainer {
+  const { resources, databasePoolSize } = platform.spec.api;
+  const probe = (path: string) => ({ httpGet: { path, port: 'http', scheme: 'HTTP' as const } });
+  return container(platform, {
+    name: 'api',
+    image: 'api',
+    version,
+    ports: [{ name: 'http', containerPort: PORTS.api, protocol: 'TCP' }],
+    env: [
+      ...plainEnv({
+        SERVICE_VERSION: version,
+        PORT: PORTS.api,
+        DATABASE_HOST: '127.0.0.1',
+        DATABASE_PORT: PORTS.pgbouncer,
+        DATABASE_NAME,
+        DATABASE_USER: 'heroes_api',
+        DATABASE_POOL_SIZE: databasePoolSize,
+        CACHE_HOST: childName(platform, 'cache'),
+        CACHE_PORT: PORTS.cache,
+        DRAIN_SECONDS,
+      }),
+      secretEnv(platform, 'DATABASE_PASSWORD', 'api-password'),
+      secretEnv(platform, 'CACHE_PASSWORD', 'cache-password'),
+      secretEnv(platform, 'TOKEN_SECRET', 'token-secret'),
+    ],
+    resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+    // The service's review: a health check every 30 s with 10 s to answer, three failures, 40 s to start.
+    livenessProbe: { ...probe('/livez'), periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
+    startupProbe: { ...probe('/startupz'), periodSeconds: 2, timeoutSeconds: 10, failureThreshold: 20 },
+    // Readiness steers traffic, so it answers faster than the health check that restarts a container.
+    readinessProbe: { ...probe('/readyz'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
+  });
+}

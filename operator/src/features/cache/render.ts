@@ -1,0 +1,107 @@
+/** Valkey: what may be lost at any time, so a Deployment without a volume. */
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { IService } from 'kubernetes-models/v1/Service';
+import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import { childMetadata, type Manifest } from '../../platform/manifest.ts';
+import { CONFIG_CHECKSUM, childName, CREDENTIALS_CHECKSUM, PORTS, selectorLabels } from '../../platform/names.ts';
+import { container, credentialFiles, podTemplate } from '../../platform/pods.ts';
+import type { Checksums } from '../../platform/pods.ts';
+
+/** @returns a Kubernetes quantity of bytes as Valkey writes it: `64Mi` is `64mb`, `64M` is `64m`. */
+export function valkeyMemory(quantity: string): string {
+  const units: Record<string, string> = { Ki: 'kb', Mi: 'mb', Gi: 'gb', k: 'k', M: 'm', G: 'g' };
+  const [, digits = '0', unit = ''] = /^(\d+)(.*)$/.exec(quantity) ?? [];
+  return digits + (units[unit] ?? '');
+}
+
+/** @returns valkey.conf: a cache that forgets the least recently used and writes nothing to disk. */
+export function valkeyConf(platform: HeroesPlatform): string {
+  return [
+    `port ${PORTS.cache}`,
+    'bind * -::*',
+    'save ""',
+    'appendonly no',
+    `maxmemory ${valkeyMemory(platform.spec.cache.embedded.maxMemory)}`,
+    'maxmemory-policy allkeys-lru',
+    'dir /tmp',
+    'include /etc/heroes/cache-auth/auth.conf',
+    '',
+  ].join('\n');
+}
+
+/** @returns the cache's objects, in the order in which they are applied. */
+export function renderCache(platform: HeroesPlatform, release: { version: string; checksums: Checksums }): Manifest[] {
+  return [configMap(platform), service(platform), deployment(platform, release)];
+}
+
+function configMap(platform: HeroesPlatform): Manifest & IConfigMap {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: childMetadata(platform, 'cache', 'cache'),
+    data: { 'valkey.conf': valkeyConf(platform) },
+  };
+}
+
+function service(platform: HeroesPlatform): Manifest & IService {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: childMetadata(platform, 'cache', 'cache'),
+    spec: {
+      type: 'ClusterIP',
+      selector: selectorLabels(platform, 'cache'),
+      ports: [{ name: 'cache', port: PORTS.cache, targetPort: 'cache', protocol: 'TCP' }],
+    },
+  };
+}
+
+function deployment(
+  platform: HeroesPlatform,
+  { version, checksums }: { version: string; checksums: Checksums },
+): Manifest & IDeployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: childMetadata(platform, 'cache', 'cache'),
+    spec: {
+      replicas: 1,
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: selectorLabels(platform, 'cache') },
+      template: podTemplate(platform, {
+        component: 'cache',
+        version,
+        annotations: { [CREDENTIALS_CHECKSUM]: checksums.credentials, [CONFIG_CHECKSUM]: checksums.config },
+        spec: {
+          containers: [
+            container(platform, {
+              name: 'cache',
+              image: 'cache',
+              version,
+              ports: [{ name: 'cache', containerPort: PORTS.cache, protocol: 'TCP' }],
+              resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+              readinessProbe: { tcpSocket: { port: 'cache' }, periodSeconds: 5, timeoutSeconds: 5 },
+              livenessProbe: {
+                tcpSocket: { port: 'cache' },
+                periodSeconds: 30,
+                timeoutSeconds: 10,
+                failureThreshold: 3,
+              },
+              volumeMounts: [
+                { name: 'config', mountPath: '/etc/valkey/valkey.conf', subPath: 'valkey.conf', readOnly: true },
+                { name: 'auth', mountPath: '/etc/heroes/cache-auth', readOnly: true },
+                { name: 'tmp', mountPath: '/tmp' },
+              ],
+            }),
+          ],
+          volumes: [
+            { name: 'config', configMap: { name: childName(platform, 'cache') } },
+            credentialFiles(platform, 'auth', ['auth.conf']),
+            { name: 'tmp', emptyDir: { sizeLimit: '16Mi' } },
+          ],
+        },
+      }),
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** Who may talk to whom: everything is denied that is not named here. */
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import { childMetadata, type Manifest } from '../../platform/manifest.ts';
+import { INSTANCE_LABEL, MANAGED_BY, PORTS, selectorLabels, type Component } from '../../platform/names.ts';
+
+type Spec = NonNullable<INetworkPolicy['spec']>;
+type IngressRule = NonNullable<Spec['ingress']>[number];
+type EgressRule = NonNullable<Spec['egress']>[number];
+
+const tcp = (port: number) => [{ protocol: 'TCP' as const, port }];
+
+const DNS: EgressRule = {
+  to: [{ namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+  ports: [
+    { protocol: 'UDP', port: 53 },
+    { protocol: 'TCP', port: 53 },
+  ],
+};
+
+/** @returns a policy that denies all, and one a component that allows what it needs. */
+export function renderNetwork(platform: HeroesPlatform): Manifest[] {
+  const pods = (...components: Component[]) =>
+    components.map((component) => ({ podSelector: { matchLabels: selectorLabels(platform, component) } }));
+  const to = (component: Component, port: number): EgressRule => ({ to: pods(component), ports: tcp(port) });
+  const from = (port: number, ...components: Component[]): IngressRule => ({
+    from: pods(...components),
+    ports: tcp(port),
+  });
+  return [
+    denyAll(platform),
+    // The edge and Prometheus run in namespaces that this platform does not know, so the API's one port is open to the cluster.
+    policy(platform, 'api', {
+      ingress: [{ ports: tcp(PORTS.api) }],
+      egress: [DNS, to('postgres', PORTS.postgres), to('cache', PORTS.cache)],
+    }),
+    policy(platform, 'postgres', { ingress: [from(PORTS.postgres, 'api', 'migrate', 'backup')], egress: [] }),
+    policy(platform, 'cache', { ingress: [from(PORTS.cache, 'api')], egress: [] }),
+    policy(platform, 'migrate', { ingress: [], egress: [DNS, to('postgres', PORTS.postgres)] }),
+    policy(platform, 'backup', { ingress: [], egress: [DNS, to('postgres', PORTS.postgres)] }),
+  ];
+}
+
+function denyAll(platform: HeroesPlatform): Manifest & INetworkPolicy {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: childMetadata(platform, 'deny-all', 'api'),
+    spec: {
+      podSelector: { matchLabels: { [INSTANCE_LABEL]: platform.metadata.name, ...MANAGED_BY } },
+      policyTypes: ['Ingress', 'Egress'],
+    },
+  };
+}
+
+function policy(
+  platform: HeroesPlatform,
+  component: Component,
+  allowed: { ingress: IngressRule[]; egress: EgressRule[] },
+): Manifest & INetworkPolicy {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: childMetadata(platform, component, component),
+    spec: {
+      podSelector: { matchLabels: selectorLabels(platform, component) },
+      policyTypes: ['Ingress', 'Egress'],
+      // An empty list and an absent one mean the same; the absent one is what the API server stores.
+      ...(allowed.ingress.length === 0 ? {} : { ingress: allowed.ingress }),
+      ...(allowed.egress.length === 0 ? {} : { egress: allowed.egress }),
+    },
+  };
+}

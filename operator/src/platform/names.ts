@@ -1,0 +1,60 @@
+/** The only place that builds the names, labels and image references of a platform's children. */
+import { GROUP, type HeroesPlatform } from '@heroes/crds/platform.ts';
+
+export const COMPONENTS = ['api', 'postgres', 'cache', 'migrate', 'backup'] as const;
+export type Component = (typeof COMPONENTS)[number];
+
+export const IMAGES = ['api', 'jobs', 'postgres', 'pgbouncer', 'cache'] as const;
+export type Image = (typeof IMAGES)[number];
+
+/** Selects everything that the operator made. */
+export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'heroes-operator' } as const;
+export const MANAGED_BY_SELECTOR = 'app.kubernetes.io/managed-by=heroes-operator';
+export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
+export const VERSION_LABEL = 'app.kubernetes.io/version';
+
+/** Annotations of pod templates: a change of what they sum up rolls the pods. */
+export const CREDENTIALS_CHECKSUM = `${GROUP}/credentials-checksum`;
+export const CONFIG_CHECKSUM = `${GROUP}/config-checksum`;
+
+/** Ports by which the parts find each other. */
+export const PORTS = { api: 8080, postgres: 5432, pgbouncer: 6432, cache: 6379 } as const;
+
+export const DATABASE_NAME = 'heroes';
+
+type Named = Pick<HeroesPlatform, 'metadata'>;
+
+/** @returns `NAME-suffix`; the schema bounds NAME so that the result is a DNS label. */
+export function childName(platform: Named, suffix: string): string {
+  return `${platform.metadata.name}-${suffix}`;
+}
+
+/** @returns labels that select a component's pods; never changed, since selectors are immutable. */
+export function selectorLabels(platform: Named, component: Component): Record<string, string> {
+  return { [INSTANCE_LABEL]: platform.metadata.name, [COMPONENT_LABEL]: component, ...MANAGED_BY };
+}
+
+/** @returns the recommended labels (kubernetes.io/docs: "Recommended Labels") of a component's objects. */
+export function labels(platform: Named, component: Component): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': `heroes-${component}`,
+    'app.kubernetes.io/part-of': 'heroes-in-waiting',
+    ...selectorLabels(platform, component),
+  };
+}
+
+/** @returns a version as part of an object's name: lower case, dots and plus signs as dashes. */
+export function versionSlug(version: string): string {
+  return version
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+}
+
+/** @returns the reference of an image of a release. */
+export function imageReference(platform: Pick<HeroesPlatform, 'spec'>, image: Image, version: string): string {
+  const { registry } = platform.spec.release.images;
+  const repository = `heroes-${image}:${version}`;
+  return registry === '' ? repository : `${registry}/${repository}`;
+}
