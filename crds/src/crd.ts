@@ -31,7 +31,7 @@ export function structural(schema: unknown): Json {
   const out: Record<string, Json> = {};
   for (const [key, value] of Object.entries(node)) {
     if (key === 'required') continue;
-    if (key === 'patternProperties') out['additionalProperties'] = structural(Object.values(value as object)[0]);
+    if (key === 'patternProperties') out.additionalProperties = structural(Object.values(value as object)[0]);
     else if (key === 'default') out[key] = value as Json;
     else out[key] = structural(value);
   }
@@ -40,9 +40,9 @@ export function structural(schema: unknown): Json {
 }
 
 function requiredWithoutDefault(node: Record<string, unknown>): string[] {
-  if (!Array.isArray(node['required'])) return [];
-  const properties = (node['properties'] ?? {}) as Record<string, Record<string, unknown>>;
-  return (node['required'] as string[]).filter((name) => properties[name]?.['default'] === undefined);
+  if (!Array.isArray(node.required)) return [];
+  const properties = (node.properties ?? {}) as Record<string, Record<string, unknown>>;
+  return (node.required as string[]).filter((name) => properties[name]?.default === undefined);
 }
 
 /** @returns the CustomResourceDefinition of HeroesPlatform, as plain JSON. */
@@ -75,9 +75,7 @@ export function customResourceDefinition(): JsonObject {
           storage: true,
           additionalPrinterColumns: PRINTER_COLUMNS,
           subresources: { status: {} },
-          schema: {
-            openAPIV3Schema: { ...schema, properties: { ...metadata, ...(schema['properties'] as JsonObject) } },
-          },
+          schema: { openAPIV3Schema: { ...schema, properties: { ...metadata, ...(schema.properties as JsonObject) } } },
         },
       ],
     },

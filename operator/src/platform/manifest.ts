@@ -12,6 +12,8 @@ export interface Manifest {
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly OwnerReference[];
+    /** Only to apply onto the very object that was seen. */
+    readonly resourceVersion?: string;
   };
   readonly [field: string]: unknown;
 }

@@ -158,11 +158,7 @@ function workloadServiceAccount(platform: HeroesPlatform): Manifest {
 
 function rulesFor(platform: HeroesPlatform): Manifest {
   const metadata = childMetadata(platform, 'rules', 'api');
-  const { spec } = renderRules({
-    name: platform.metadata.name,
-    namespace: platform.metadata.namespace,
-    ruleLabels: platform.spec.observability.ruleLabels,
-  });
+  const spec = renderRules(platform.metadata);
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',

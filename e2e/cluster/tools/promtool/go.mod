@@ -1,0 +1,3 @@
+module heroesinwaiting.com/e2e/cluster/tools/promtool
+
+go 1.26.0

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { renderRules } from './render.ts';
+
+const RUNBOOKS = join(import.meta.dirname, '../../../../docs/runbooks');
+const rules = renderRules({ name: 'grand-bend', namespace: 'district' }).groups.flatMap((group) => group.rules);
+
+describe('renderRules', () => {
+  it('holds the four alerts of the review, each for as long as it says', () => {
+    expect(rules.map((rule) => [rule.alert, rule.for, rule.labels.severity])).toEqual([
+      ['HighErrorRate', '2m', 'critical'],
+      ['HighLatency', '5m', 'warning'],
+      ['DatabasePoolExhausted', '2m', 'critical'],
+      ['BackupFailure', '1h', 'critical'],
+    ]);
+  });
+
+  it.each(rules)('sends the reader of $alert to a page that says what it means and what to do', (rule) => {
+    const page = readFileSync(join(RUNBOOKS, rule.annotations.runbook_url?.split('/').at(-1) ?? ''), 'utf8');
+    for (const heading of ['# ' + rule.alert, '## Meaning', '## Impact', '## Diagnosis', '## Mitigation'])
+      expect(page).toContain(heading);
+  });
+
+  it.each(rules)('speaks of one platform only: $alert', (rule) => {
+    expect(rule.expr.match(/\{[^}]*\}/g)?.every((selector) => selector.includes('namespace="district"'))).toBe(true);
+  });
+});

@@ -1,0 +1,91 @@
+/** Pure: the first thing that keeps a platform from being as its spec asks, in causal order, in words. */
+import { childName, COMPONENT_LABEL } from './names.ts';
+import { child, workload, type Live, type Observed } from './observed.ts';
+import type { Plan } from './plan.ts';
+
+/** Reason and message. */
+export type Blocker = readonly [string, string];
+
+interface Part {
+  readonly name: 'Database' | 'Cache' | 'Api';
+  readonly noun: string;
+  readonly object: Live | undefined;
+  readonly wanted: number;
+}
+
+/** @returns what is waited for, or undefined when everything is as the spec asks. */
+export function blocking(seen: Observed, plan: Plan): Blocker | undefined {
+  if (plan.generateCredentials) return ['GeneratingCredentials', 'credentials are being generated'];
+  const { platform } = seen;
+  const database: Part = {
+    name: 'Database',
+    noun: 'database',
+    object: child(seen, 'StatefulSet', childName(platform, 'postgres')),
+    wanted: 1,
+  };
+  const cache: Part = {
+    name: 'Cache',
+    noun: 'cache',
+    object: child(seen, 'Deployment', childName(platform, 'cache')),
+    wanted: 1,
+  };
+  const api: Part = {
+    name: 'Api',
+    noun: 'API',
+    object: child(seen, 'Deployment', childName(platform, 'api')),
+    wanted: plan.floor?.floor ?? 1,
+  };
+  return waitingFor(seen, database) ?? waitingFor(seen, cache) ?? migrating(plan) ?? waitingFor(seen, api);
+}
+
+function migrating({ migration }: Plan): Blocker | undefined {
+  if (migration === undefined || migration.state === 'Migrated') return undefined;
+  return [migration.state === 'Failed' ? 'MigrationFailed' : migration.state, migration.message];
+}
+
+function waitingFor(seen: Observed, { name, noun, object, wanted }: Part): Blocker | undefined {
+  const { ready, replicas, current } = workload(object);
+  const asked = Math.max(wanted, replicas);
+  const message = `${ready} of ${asked} ${noun} pods are ready`;
+  if (ready < asked) return [`WaitingFor${name}`, `${message}${podTrouble(seen, object)}`];
+  return current ? undefined : [`Rolling${name}`, message];
+}
+
+/** @returns what the first troubled pod of a workload says: it cannot be scheduled, or a container does not start. */
+function podTrouble(seen: Observed, object: Live | undefined): string {
+  const component = object?.metadata.labels?.[COMPONENT_LABEL];
+  const pods = seen.pods.filter((pod) => pod.metadata.labels?.[COMPONENT_LABEL] === component);
+  const trouble = pods.map((pod) => unscheduled(pod) ?? notStarting(pod)).find((words) => words !== undefined);
+  return trouble === undefined ? '' : `; ${trouble}`;
+}
+
+interface PodStatus {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
+}
+
+function unscheduled(pod: Live): string | undefined {
+  const { conditions = [] } = (pod.status ?? {}) as PodStatus;
+  const condition = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  return condition === undefined ? undefined : `${pod.metadata.name}: ${condition.message ?? 'not scheduled'}`;
+}
+
+/** Reasons that every healthy start passes through. */
+const USUAL = ['ContainerCreating', 'PodInitializing'];
+
+function notStarting(pod: Live): string | undefined {
+  const { initContainerStatuses = [], containerStatuses = [] } = (pod.status ?? {}) as PodStatus;
+  const waiting = [...initContainerStatuses, ...containerStatuses].map(({ name, state }) => ({
+    name,
+    ...state?.waiting,
+  }));
+  const troubled = waiting.find(({ reason }) => reason !== undefined && !USUAL.includes(reason));
+  if (troubled === undefined) return undefined;
+  return `${pod.metadata.name}, container ${troubled.name}: ${troubled.reason ?? ''} ${troubled.message ?? ''}`.trimEnd();
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+const EVERYWHERE = ['crds', 'migrations', 'operator', 'services', 'e2e'];
+const exclude = ['**/node_modules/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: EVERYWHERE.map((folder) => `${folder}/**/*.test.ts`),
+          exclude: [...exclude, '**/*.integration.test.ts', '**/*.cluster.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: EVERYWHERE.map((folder) => `${folder}/**/*.integration.test.ts`),
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['e2e/suites/**/*.cluster.test.ts'],
+          exclude,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
