@@ -29,8 +29,15 @@ export interface Writer {
   report(platform: HeroesPlatform, status: Status): Promise<void>;
 }
 
+export interface PlatformEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface Recorder {
-  event(platform: HeroesPlatform, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** Writes an Event in the background. */
+  record(platform: HeroesPlatform, event: PlatformEvent): void;
 }
 
 /** The API server will not accept an object however often it is asked: the user must act. */

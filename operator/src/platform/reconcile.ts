@@ -52,5 +52,6 @@ function announce(recorder: Recorder, seen: Observed, condition: Condition): voi
   const changed = before?.status !== condition.status || before.reason !== condition.reason;
   const bad = condition.type === 'Degraded' && condition.status === 'True';
   if (!changed || (condition.type === 'Degraded' && !bad)) return;
-  recorder.event(seen.platform, bad ? 'Warning' : 'Normal', condition.reason, condition.message);
+  const { reason, message } = condition;
+  recorder.record(seen.platform, { type: bad ? 'Warning' : 'Normal', reason, message });
 }

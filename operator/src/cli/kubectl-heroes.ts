@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** `kubectl heroes`: the operator's pure parts on the command line. */
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { render } from './render.ts';
+
+function instant(text: string): number {
+  try {
+    return Temporal.Instant.from(text).epochMilliseconds;
+  } catch {
+    throw new InvalidArgumentError('Give a time with its zone, as 2026-11-24T14:00:00Z.');
+  }
+}
+
+/** Reads a file, or stdin for `-`; ends the process with one line when it cannot be read. */
+function read(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    console.error(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}): name a file`);
+    process.exit(1);
+  }
+}
+
+const program = new Command('kubectl-heroes')
+  .description('Looks after HeroesPlatforms')
+  .version(packageJson.version)
+  .showHelpAfterError('Run kubectl heroes --help.');
+
+program
+  .command('render')
+  .description('prints every child of a HeroesPlatform as YAML, offline')
+  .requiredOption('-f, --filename <file>', 'file with the HeroesPlatform, - for stdin')
+  .option('--at <time>', 'time for which the floor is rendered, ISO 8601 (default: now)', instant)
+  .action(({ filename, at }: { filename: string; at?: number }) => {
+    const rendered = render(read(filename), at ?? Date.now());
+    if (rendered.ok) {
+      process.stdout.write(rendered.yaml);
+      return;
+    }
+    for (const { path, message } of rendered.faults) console.error(`${path}: ${message}`);
+    process.exitCode = 1;
+  });
+
+await program.parseAsync();

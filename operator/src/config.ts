@@ -1,0 +1,45 @@
+/** The operator's settings, from its environment. */
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+
+const port = (fallback: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, default: fallback, description });
+
+const Settings = Type.Object({
+  POD_NAME: Type.String({ minLength: 1, default: 'heroes-operator', description: 'Who holds the lease.' }),
+  WATCH_NAMESPACES: Type.String({
+    default: '',
+    pattern: '^[a-z0-9,-]*$',
+    description: 'Namespaces to serve, separated by commas; empty for all.',
+  }),
+  LOG_LEVEL: Type.Enum(['debug', 'info', 'warn', 'error'], { default: 'info', description: 'Least severe log line.' }),
+  METRICS_PORT: port(8080, 'Port of /metrics.'),
+  HEALTH_PORT: port(8081, 'Port of /healthz and /readyz.'),
+  LEASE_NAME: Type.String({ minLength: 1, default: 'heroes-operator', description: 'Name of the Lease.' }),
+  LEASE_NAMESPACE: Type.String({ minLength: 1, default: 'default', description: 'Namespace of the Lease.' }),
+  WORKERS: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'Platforms reconciled side by side.' }),
+});
+
+export type Config = Static<typeof Settings>;
+
+/** @returns the settings, defaults in place. @throws Error with one line a fault: variable, what is wrong, what it is for. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const known = Object.keys(Settings.properties) as (keyof Config)[];
+  const given = Object.fromEntries(known.flatMap((name) => pick(name, environment[name])));
+  const value = Value.Default(Settings, Value.Convert(Settings, given));
+  const faults = Value.Errors(Settings, value).map(({ instancePath, message }) => {
+    const name = instancePath.slice(1) as keyof Config;
+    const { description = '' } = Settings.properties[name] as { readonly description?: string };
+    return `${name}: ${message}. ${description}`;
+  });
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return value as Config;
+}
+
+const pick = (name: string, value: string | undefined): [string, string][] =>
+  value === undefined ? [] : [[name, value]];
+
+/** @returns the namespaces to serve; none means all. */
+export function watchedNamespaces({ WATCH_NAMESPACES }: Pick<Config, 'WATCH_NAMESPACES'>): string[] {
+  return WATCH_NAMESPACES.split(',').filter((namespace) => namespace !== '');
+}

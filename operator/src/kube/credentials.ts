@@ -1,0 +1,92 @@
+/** Who we are to the API server, and whom we trust: from a kubeconfig or the pod's service account. */
+import { createHash } from 'node:crypto';
+import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+
+/** How long files and tokens are trusted before they are read again: well below the hour for which a token is good. */
+const TTL_MS = 30_000;
+/** Watches each hold a connection; workers share the rest. */
+const CONNECTIONS = 128;
+const KEEP_ALIVE_MS = 30_000;
+
+export interface Credentials {
+  readonly dispatcher: Dispatcher;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Keeps one pooled dispatcher for a cluster. The client library makes one for each request, which costs a TLS handshake
+ * each time (shared/reference/operators.md 3.3-B), and reads its files as often (3.3-C).
+ */
+export class CredentialSource {
+  readonly #kubeConfig: KubeConfig;
+  #current: (Credentials & { readonly trust: string }) | undefined;
+  #readAtMs = -Infinity;
+  #reading: Promise<Credentials> | undefined;
+
+  constructor(kubeConfig: KubeConfig) {
+    this.#kubeConfig = kubeConfig;
+  }
+
+  /** @returns URL of the API server. @throws Error when the kubeconfig names no cluster. */
+  get server(): string {
+    const server = this.#kubeConfig.getCurrentCluster()?.server;
+    if (server === undefined)
+      throw new Error('the kubeconfig names no cluster: set KUBECONFIG, or run inside a cluster');
+    return server.replace(/\/$/, '');
+  }
+
+  /** @returns credentials, read anew when they are older than {@link TTL_MS}. */
+  async get(): Promise<Credentials> {
+    if (this.#current !== undefined && performance.now() - this.#readAtMs < TTL_MS) return this.#current;
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  /** Forgets what was read: the server did not accept it. */
+  invalidate(): void {
+    this.#readAtMs = -Infinity;
+  }
+
+  async close(): Promise<void> {
+    await this.#current?.dispatcher.destroy();
+  }
+
+  async #read(): Promise<Credentials> {
+    const options: RequestOptions = {};
+    await this.#kubeConfig.applyToHTTPSOptions(options);
+    const { ca, cert, key, rejectUnauthorized, servername } = options;
+    const trust = digest([ca, cert, key, rejectUnauthorized, servername]);
+    const headers = { ...(options.headers as Record<string, string> | undefined) };
+    if (typeof options.auth === 'string')
+      headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
+    const before = this.#current;
+    const kept = before?.trust === trust ? before.dispatcher : undefined;
+    const tls = defined({ ca, cert, key, rejectUnauthorized, servername });
+    this.#current = { trust, headers, dispatcher: kept ?? this.#dispatcher(tls) };
+    this.#readAtMs = performance.now();
+    // Requests under way finish on the old connections.
+    if (kept === undefined) void before?.dispatcher.close();
+    return this.#current;
+  }
+
+  #dispatcher(tls: object): Dispatcher {
+    const proxy = this.#kubeConfig.getCurrentCluster()?.proxyUrl;
+    // HTTP/2 of undici has leaked and stalled (operators.md 3.3-S, T): HTTP/1.1, the same in production and in tests.
+    const pool = { allowH2: false, connections: CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS };
+    if (proxy !== undefined) return new ProxyAgent({ ...pool, uri: proxy, requestTls: tls });
+    return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS } });
+  }
+}
+
+const defined = (fields: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+function digest(parts: readonly unknown[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${String(part)}\0`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createKubeMetrics } from './metrics.ts';
+import { WorkQueue } from './queue.ts';
+
+const newQueue = (): WorkQueue => new WorkQueue('test', createKubeMetrics(new Registry()));
+
+describe('WorkQueue', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('holds a key once however often it is added', async () => {
+    const queue = newQueue();
+    for (const key of ['a', 'b', 'a', 'a']) queue.add(key);
+    expect(await queue.take()).toBe('a');
+    expect(await queue.take()).toBe('b');
+    let third: string | undefined;
+    void queue.take().then((key) => (third = key));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(third).toBeUndefined();
+  });
+
+  it('works again on a key that was added during its work, and only after it', async () => {
+    const queue = newQueue();
+    queue.add('a');
+    await queue.take();
+    queue.add('a');
+    let second: string | undefined;
+    void queue.take().then((key) => (second = key));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(second).toBeUndefined();
+    queue.done('a');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(second).toBe('a');
+  });
+
+  it('doubles the delay with each failure until the key is forgotten', async () => {
+    const queue = newQueue();
+    const waited = async (): Promise<number> => {
+      const start = performance.now();
+      queue.addRateLimited('a');
+      const taken = queue.take();
+      await vi.runAllTimersAsync();
+      queue.done((await taken) ?? '');
+      return Math.round(performance.now() - start);
+    };
+    expect([await waited(), await waited(), await waited()]).toEqual([5, 10, 20]);
+    queue.forget('a');
+    expect(await waited()).toBe(5);
+  });
+
+  it('keeps one timer a key: the sooner wins', async () => {
+    const queue = newQueue();
+    queue.addAfter('a', 5000);
+    queue.addAfter('a', 1000);
+    queue.addAfter('a', 9000);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await queue.take()).toBe('a');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits longer than a timer can', async () => {
+    const queue = newQueue();
+    const days40 = 40 * 24 * 3_600_000;
+    queue.addAfter('a', days40);
+    const taken = queue.take();
+    let got: string | undefined;
+    void taken.then((key) => (got = key));
+    await vi.advanceTimersByTimeAsync(days40 - 1000);
+    expect(got).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(got).toBe('a');
+  });
+
+  it('sends idle workers home when it is closed, and takes nothing more', async () => {
+    const queue = newQueue();
+    const idle = queue.take();
+    queue.addAfter('later', 10);
+    queue.close();
+    queue.add('a');
+    expect(await idle).toBeUndefined();
+    expect(await queue.take()).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('loses no key and never gives one to two workers, whatever is added when', async () => {
+    const commands = fc.array(
+      fc.record({ key: fc.constantFrom('a', 'b', 'c'), do: fc.constantFrom('add', 'take', 'done') }),
+    );
+    await fc.assert(
+      fc.asyncProperty(commands, async (steps) => {
+        const queue = newQueue();
+        const active = new Set<string>();
+        const owed = new Set<string>();
+        const took = (key: string | undefined): void => {
+          if (key === undefined) return;
+          expect(active.has(key)).toBe(false);
+          active.add(key);
+          owed.delete(key);
+        };
+        for (const step of steps) {
+          if (step.do === 'add') {
+            queue.add(step.key);
+            owed.add(step.key);
+          } else if (step.do === 'take') void queue.take().then(took);
+          else if (active.delete(step.key)) queue.done(step.key);
+          await vi.advanceTimersByTimeAsync(0);
+        }
+        for (let round = 0; round < 4; round += 1) {
+          for (const key of [...active]) {
+            active.delete(key);
+            queue.done(key);
+          }
+          for (let worker = 0; worker < 3; worker += 1) void queue.take().then(took);
+          await vi.advanceTimersByTimeAsync(0);
+        }
+        expect(owed).toEqual(new Set());
+        queue.close();
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,149 @@
+/** Requests to one API server, over pooled connections, with deadlines, retries and metrics. */
+import { errors, request, type Dispatcher } from 'undici';
+import type { CredentialSource } from './credentials.ts';
+import { ApiError } from './errors.ts';
+import type { KubeMetrics } from './metrics.ts';
+import { exponential, jittered, pause } from './wait.ts';
+
+/** The API server ends a request after 60 s (--request-timeout). */
+const DEADLINE_MS = 65_000;
+/** Bookmarks come about each minute; a watch that is silent for longer is dead (kopf's docs/configuration.rst). */
+const SILENCE_MS = 75_000;
+const TRIES = 4;
+const BACKOFF = { baseMs: 200, maxMs: 5_000 };
+const LONGEST_RETRY_AFTER_MS = 30_000;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Call {
+  readonly method: Method;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+}
+
+export class Transport {
+  readonly #credentials: CredentialSource;
+  readonly #metrics: KubeMetrics;
+  readonly #userAgent: string;
+
+  constructor(credentials: CredentialSource, metrics: KubeMetrics, userAgent: string) {
+    this.#credentials = credentials;
+    this.#metrics = metrics;
+    this.#userAgent = userAgent;
+  }
+
+  /**
+   * @returns the body of the answer. Tried again, with the server's `Retry-After` or a growing delay, where a second request
+   * cannot do harm.
+   * @throws ApiError for an answer that is not 2xx; the connection's error when none came.
+   */
+  async send(call: Call): Promise<unknown> {
+    const signal = call.signal ?? AbortSignal.timeout(TRIES * DEADLINE_MS);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#once(call);
+      } catch (error) {
+        const delayMs = retryDelayMs(call.method, error, attempt);
+        if (delayMs === undefined || attempt + 1 >= TRIES || signal.aborted) throw error;
+        if (error instanceof ApiError && error.status === 401) this.#credentials.invalidate();
+        this.#metrics.requestRetries.inc({ code: codeOf(error), verb: call.method, host: this.#host() });
+        await pause(delayMs, signal);
+      }
+    }
+  }
+
+  /** Opens a stream. @returns its chunks. @throws ApiError as {@link send}; the stream's error when it falls silent. */
+  async open(call: Call): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.#exchange(call, { bodyTimeout: SILENCE_MS });
+    return response.body;
+  }
+
+  async close(): Promise<void> {
+    await this.#credentials.close();
+  }
+
+  async #once(call: Call): Promise<unknown> {
+    const started = performance.now();
+    try {
+      const response = await this.#exchange(call, { bodyTimeout: DEADLINE_MS });
+      return await response.body.json();
+    } finally {
+      const seconds = (performance.now() - started) / 1000;
+      this.#metrics.requestSeconds.observe({ verb: call.method, host: this.#host() }, seconds);
+    }
+  }
+
+  async #exchange(call: Call, { bodyTimeout }: { bodyTimeout: number }): Promise<Dispatcher.ResponseData> {
+    const { dispatcher, headers } = await this.#credentials.get();
+    const count = (code: string): void => {
+      this.#metrics.requests.inc({ code, method: call.method, host: this.#host() });
+    };
+    const response = await request(urlOf(this.#credentials.server, call), {
+      dispatcher,
+      method: call.method,
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        'user-agent': this.#userAgent,
+        ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+      },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      headersTimeout: DEADLINE_MS,
+      bodyTimeout,
+      signal: call.signal ?? null,
+    }).catch((error: unknown) => {
+      count('<error>');
+      throw error;
+    });
+    count(String(response.statusCode));
+    if (response.statusCode >= 200 && response.statusCode < 300) return response;
+    throw new ApiError(response.statusCode, parsed(await response.body.text()), retryAfterMs(response.headers));
+  }
+
+  #host(): string {
+    return new URL(this.#credentials.server).host;
+  }
+}
+
+function urlOf(server: string, { path, query = {} }: Call): string {
+  const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const search = new URLSearchParams(given).toString();
+  return `${server}${path}${search === '' ? '' : `?${search}`}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A proxy's page, or nothing at all: the status code says enough.
+    return undefined;
+  }
+}
+
+/** @returns `Retry-After` in milliseconds; only its form in seconds is used by the API server. */
+function retryAfterMs(headers: Dispatcher.ResponseData['headers']): number | undefined {
+  const seconds = Number(headers['retry-after']);
+  return Number.isFinite(seconds) && seconds >= 0 && headers['retry-after'] !== undefined ? seconds * 1000 : undefined;
+}
+
+const codeOf = (error: unknown): string => (error instanceof ApiError ? String(error.status) : '<error>');
+
+/**
+ * @returns how long to wait before the same request is sent again, or undefined when it must not be. A refusal with 429 was
+ * not executed; all else might have been, so only verbs that can be repeated are (a server-side apply can).
+ */
+export function retryDelayMs(method: Method, error: unknown, attempt: number): number | undefined {
+  const growing = jittered(exponential(attempt, BACKOFF), 0.5);
+  if (!(error instanceof ApiError)) return method === 'POST' || isAbort(error) ? undefined : growing;
+  if (error.status === 429) return Math.min(error.retryAfterMs ?? growing, LONGEST_RETRY_AFTER_MS);
+  // The token may have been rotated under us: once more, with what the file now holds.
+  if (error.status === 401) return attempt === 0 ? 0 : undefined;
+  if (error.status < 500 || method === 'POST') return undefined;
+  return Math.min(error.retryAfterMs ?? growing, LONGEST_RETRY_AFTER_MS);
+}
+
+const isAbort = (error: unknown): boolean =>
+  error instanceof errors.RequestAbortedError || (error instanceof Error && error.name === 'AbortError');
