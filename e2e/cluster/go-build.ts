@@ -1,0 +1,88 @@
+/** Go programs of the embedded cluster: each a module of its own here, pinned by its go.mod and go.sum. */
+import { cpSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached, digest } from './cache.ts';
+import { ensurePackages } from './packages.ts';
+import { capture, Failure, run, type Log } from './progress.ts';
+
+const HERE = import.meta.dirname;
+const ENVIRONMENT = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOTOOLCHAIN: 'auto' };
+const TAGS = 'no_btrfs,no_devmapper';
+
+/** Names by which the one Kubernetes binary is called. */
+const KUBERNETES_LINKS = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+] as const;
+
+export type GoModule =
+  | 'kubernetes'
+  | 'pause'
+  | 'tools/cni'
+  | 'tools/containerd'
+  | 'tools/coredns'
+  | 'tools/helm'
+  | 'tools/kubeconform'
+  | 'tools/local-path-provisioner'
+  | 'tools/metrics-server'
+  | 'tools/prometheus-operator';
+
+/** @returns the folder with a module's programs, built unless that was done from the same sources before. */
+export async function goBuild(module: GoModule, log: Log): Promise<string> {
+  const source = join(HERE, module);
+  const version = await goVersion(log);
+  const name = module.replace('/', '-');
+  const flags = await linkerFlags(module, source);
+  const key = `go/${name}-${digest({ paths: [source], texts: [version, flags, TAGS] })}`;
+  return cached(key, async (folder) => {
+    const target = module.startsWith('tools/') ? 'tool' : '.';
+    const output = target === 'tool' ? `${folder}/` : join(folder, module);
+    await run({
+      argv: ['go', 'build', '-trimpath', `-ldflags=${flags}`, '-tags', TAGS, '-o', output, target],
+      cwd: source,
+      env: ENVIRONMENT,
+      log: `build-${name}`,
+      remedy:
+        'the Go module proxy of `go env GOPROXY` must be reachable; run the command again to go on where it stopped',
+    });
+    if (module === 'kubernetes') for (const link of KUBERNETES_LINKS) symlinkSync('kubernetes', join(folder, link));
+    if (module === 'tools/prometheus-operator') await keepCustomResources(source, folder);
+  });
+}
+
+/** Kubernetes tells its version from variables that its own build sets. */
+async function linkerFlags(module: GoModule, source: string): Promise<string> {
+  if (module !== 'kubernetes') return '-s -w';
+  const version = (await moduleField('Version', 'k8s.io/kubernetes', source)).trim();
+  const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
+  return ['-s -w', ...packages.map((name) => `-X ${name}.gitVersion=${version}`)].join(' ');
+}
+
+async function keepCustomResources(source: string, folder: string): Promise<void> {
+  const module = 'github.com/prometheus-operator/prometheus-operator';
+  const directory = (await moduleField('Dir', module, source)).trim();
+  cpSync(join(directory, 'example/prometheus-operator-crd'), join(folder, 'crds'), { recursive: true });
+}
+
+const moduleField = async (field: string, module: string, cwd: string): Promise<string> =>
+  capture(['go', 'list', '-m', '-f', `{{.${field}}}`, module], { cwd, env: ENVIRONMENT });
+
+async function goVersion(log: Log): Promise<string> {
+  try {
+    return await capture(['go', 'version']);
+  } catch {
+    // Debian's Go may be older than the modules ask for; from 1.21 on it fetches the one they want (GOTOOLCHAIN).
+    await ensurePackages(['golang-go'], log);
+  }
+  const version = await capture(['go', 'version']);
+  if (/go1\.(\d|1\d|20)(\.|\s)/.test(version)) {
+    const remedy = 'install Go 1.21 or newer from go.dev/dl or from backports, and put it on the PATH';
+    throw new Failure(`${version.trim()} is too old to build Kubernetes.`, { remedy });
+  }
+  return version;
+}

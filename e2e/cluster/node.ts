@@ -1,0 +1,156 @@
+/** The one Kubernetes node: its processes, started in order and stopped in the reverse. */
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureCgroups, isCgroupV1, pidsInCgroups, removeCgroups } from './cgroups.ts';
+import { CONTAINERD_SOCKET, DIRECTORIES, HOME, KUBECONFIG, RUN, WORKSPACE } from './layout.ts';
+import { ensureNetwork, inNode, publish, removeNetwork, writeCniConfig } from './network.ts';
+import * as config from './node-config.ts';
+import { componentKubeconfig, ensurePki, HOST_SERVER, pkiFile, writeKubeconfig } from './pki.ts';
+import { ensureProcess, pidsWithArgument, startedProcesses, stopPid, stopProcess } from './processes.ts';
+import { capture, logFile, until, type Log } from './progress.ts';
+
+export interface Binaries {
+  readonly kubernetes: string;
+  readonly containerd: string;
+  readonly cni: string;
+}
+
+/** In the order in which they start; the others, relays and the Docker engine, may stop in any. */
+const PROCESSES = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'containerd',
+  'kubelet',
+  'kube-proxy',
+];
+
+/** Starts what does not run and waits until the node is ready. */
+export async function ensureNode(binaries: Binaries, pauseImage: string, log: Log): Promise<void> {
+  mkdirSync(config.FILES.cni, { recursive: true });
+  await ensurePki();
+  await ensureNetwork();
+  ensureCgroups();
+  const facts = nodeFacts(binaries, pauseImage);
+  writeCniConfig(config.FILES.cni);
+  for (const [path, contents] of Object.entries(config.configFiles(facts))) writeFileSync(path, contents);
+
+  log('etcd and the API server');
+  await ensureInNode('etcd', config.etcd(facts), binaries);
+  await ensureInNode('kube-apiserver', config.apiserver(facts), binaries);
+  await ensureInNode('containerd', config.containerd(facts), binaries);
+  await publish('kubernetes', '127.0.0.1:6443');
+  writeClientConfig(binaries);
+  await waitForApiServer();
+  log('controllers, scheduler, kubelet and proxy');
+  await ensureInNode('kube-controller-manager', config.controllerManager(facts), binaries);
+  await ensureInNode('kube-scheduler', config.scheduler(facts), binaries);
+  await waitForSocket();
+  await ensureInNode('kubelet', config.kubelet(facts), binaries);
+  await ensureInNode('kube-proxy', config.proxy(facts), binaries);
+  await capture(['kubectl', '--kubeconfig', KUBECONFIG, 'apply', '-f', join(import.meta.dirname, 'addons/node.yaml')], {
+    env: { PATH: `${binaries.kubernetes}:${process.env.PATH ?? ''}` },
+  });
+  log('waiting for the node to be ready');
+  await waitForNode(binaries);
+}
+
+function nodeFacts(binaries: Binaries, pauseImage: string): config.NodeFacts {
+  const clients = ['controller-manager', 'scheduler', 'kubelet', 'proxy'];
+  const written = new Map(clients.map((client) => [client, componentKubeconfig(client)]));
+  const kubeconfig = (client: string): string => written.get(client) ?? '';
+  return {
+    ...binaries,
+    pauseImage: `docker.io/library/${pauseImage}`,
+    cgroupV1: isCgroupV1(),
+    pki: pkiFile,
+    kubeconfig,
+  };
+}
+
+async function ensureInNode(
+  name: string,
+  argv: readonly [string, ...string[]],
+  { containerd }: Binaries,
+): Promise<void> {
+  // containerd finds its shim on the PATH.
+  const env = { PATH: `${containerd}:${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}` };
+  await ensureProcess({ name, argv: inNode(...argv), env });
+}
+
+function writeClientConfig({ kubernetes }: Binaries): void {
+  mkdirSync(join(WORKSPACE, 'bin'), { recursive: true });
+  writeKubeconfig('admin', { path: KUBECONFIG, server: HOST_SERVER });
+  link(join(kubernetes, 'kubectl'), join(WORKSPACE, 'bin/kubectl'));
+}
+
+/** Points a link at a program. */
+export function link(target: string, path: string): void {
+  rmSync(path, { force: true });
+  symlinkSync(target, path);
+}
+
+async function waitForApiServer(): Promise<void> {
+  const file = logFile('kube-apiserver');
+  await until('the API server is not ready', { timeoutMs: 120_000, logFile: file }, async () => {
+    try {
+      await capture([join(WORKSPACE, 'bin/kubectl'), '--kubeconfig', KUBECONFIG, 'get', '--raw', '/readyz']);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  });
+}
+
+async function waitForSocket(): Promise<void> {
+  await until('containerd does not start', { timeoutMs: 60_000, logFile: logFile('containerd') }, () =>
+    Promise.resolve(existsSync(CONTAINERD_SOCKET) ? undefined : `${CONTAINERD_SOCKET} is not there`),
+  );
+}
+
+async function waitForNode({ kubernetes }: Binaries): Promise<void> {
+  const path = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
+  const argv = [
+    join(kubernetes, 'kubectl'),
+    '--kubeconfig',
+    KUBECONFIG,
+    'get',
+    'nodes',
+    '-o',
+    `jsonpath=${path}`,
+  ] as const;
+  await until('the node does not become ready', { timeoutMs: 120_000, logFile: logFile('kubelet') }, async () =>
+    (await capture(argv)) === 'True' ? undefined : 'its condition Ready is not True',
+  );
+}
+
+/** Stops everything that was started, and leaves no process, mount, namespace or cgroup behind. */
+export async function stopNode(log: Log): Promise<void> {
+  for (const name of ['kubelet', 'kube-proxy']) await stopProcess(name);
+  log('stopping pods');
+  // runc's processes have no arguments of ours; the cgroup knows them all.
+  for (const pid of pidsInCgroups()) await stopPid(pid, 'SIGKILL');
+  for (const pid of pidsWithArgument(CONTAINERD_SOCKET)) await stopPid(pid);
+  log('stopping the control plane');
+  for (const name of [...PROCESSES].reverse()) await stopProcess(name);
+  for (const name of startedProcesses().filter((each) => each !== 'dockerd')) await stopProcess(name);
+  log('unmounting');
+  await unmountAll();
+  removeCgroups();
+  await removeNetwork();
+}
+
+/** Unmounts what pods mounted, the last first. */
+async function unmountAll(): Promise<void> {
+  const ours = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path.startsWith(`${RUN}/`) || path.startsWith(`${DIRECTORIES.cluster}/`));
+  for (const path of ours.reverse()) await capture(['umount', '--lazy', path.replaceAll('\\040', ' ')]);
+}
+
+/** Removes all data; everything must be stopped. */
+export function purge(): void {
+  for (const path of [HOME, RUN, WORKSPACE]) rmSync(path, { recursive: true, force: true });
+}
