@@ -79,7 +79,13 @@ export function writeCniConfig(directory: string): void {
         isGateway: true,
         hairpinMode: true,
         ipMasq: false,
-        ipam: { type: 'host-local', ranges: [[{ subnet: NODE.podCidr }]], routes: [{ dst: '0.0.0.0/0' }] },
+        ipam: {
+          type: 'host-local',
+          // With the sockets, not with the data: addresses are given anew after each start of the machine.
+          dataDir: join(RUN, 'addresses'),
+          ranges: [[{ subnet: NODE.podCidr }]],
+          routes: [{ dst: '0.0.0.0/0' }],
+        },
       },
       { type: 'portmap', capabilities: { portMappings: true } },
     ],

@@ -13,6 +13,8 @@ export interface NodeFacts {
   readonly pauseImage: string;
   /** Whether the host's cgroups are of version 1. */
   readonly cgroupV1: boolean;
+  /** Whether this process may protect others from the kernel's out-of-memory killer. */
+  readonly mayProtectFromOom: boolean;
   /** @returns the path of a key or certificate. */
   readonly pki: (name: string) => string;
   /** Path of the kubeconfig of a component. */
@@ -135,7 +137,7 @@ export function configFiles(facts: NodeFacts): Readonly<Record<string, string>> 
   };
 }
 
-function containerdConfig({ cni, pauseImage }: NodeFacts): string {
+function containerdConfig({ cni, pauseImage, mayProtectFromOom }: NodeFacts): string {
   return `version = 3
 root = '${cluster('containerd')}'
 state = '${join(RUN, 'containerd')}'
@@ -148,7 +150,7 @@ disabled_plugins = ['io.containerd.nri.v1.nri', 'io.containerd.snapshotter.v1.bl
   sandbox = '${pauseImage}'
 
 [plugins.'io.containerd.cri.v1.runtime']
-  netns_mounts_under_state_dir = true
+  restrict_oom_score_adj = ${String(!mayProtectFromOom)}
 
 [plugins.'io.containerd.cri.v1.runtime'.cni]
   bin_dirs = ['${cni}']

@@ -56,6 +56,14 @@ export async function ensureNode(binaries: Binaries, pauseImage: string, log: Lo
   await waitForNode(binaries);
 }
 
+/** Bit of the capability in capabilities(7). Without it, as in some sandboxes, runc cannot lower an oom_score_adj. */
+const CAP_SYS_RESOURCE = 24n;
+
+function hasCapability(bit: bigint): boolean {
+  const [, effective = '0'] = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return ((BigInt(`0x${effective}`) >> bit) & 1n) === 1n;
+}
+
 function nodeFacts(binaries: Binaries, pauseImage: string): config.NodeFacts {
   const clients = ['controller-manager', 'scheduler', 'kubelet', 'proxy'];
   const written = new Map(clients.map((client) => [client, componentKubeconfig(client)]));
@@ -64,6 +72,7 @@ function nodeFacts(binaries: Binaries, pauseImage: string): config.NodeFacts {
     ...binaries,
     pauseImage: `docker.io/library/${pauseImage}`,
     cgroupV1: isCgroupV1(),
+    mayProtectFromOom: hasCapability(CAP_SYS_RESOURCE),
     pki: pkiFile,
     kubeconfig,
   };

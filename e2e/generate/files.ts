@@ -2,6 +2,10 @@
 import { stringify } from 'yaml';
 import { customResourceDefinition } from '@heroes/crds/crd.ts';
 import { reference } from '@heroes/crds/reference.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { grandBend } from './grand-bend.ts';
+import { rbacRules } from './rbac.ts';
+import { districtValuesSchema } from './values-schema.ts';
 
 export interface GeneratedFile {
   /** Path from the root of the repository. */
@@ -18,4 +22,11 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'crds/heroesplatforms.yaml', contents: crd },
   { path: 'crds/REFERENCE.md', contents: () => `<!-- ${NOTICE} -->\n\n${reference()}` },
   { path: 'charts/heroes-operator/files/crds/heroesplatforms.yaml', contents: crd },
+  {
+    path: 'charts/heroes-operator/files/rbac/rules.yaml',
+    contents: () =>
+      `# Generated from operator/src/platform/kinds.ts by \`npm run generate\`. Do not edit.\n${rbacRules()}`,
+  },
+  { path: 'charts/heroes-district/values.schema.json', contents: districtValuesSchema },
+  { path: 'charts/heroes-district/examples/grand-bend.yaml', contents: () => grandBend(packageJson.version) },
 ];

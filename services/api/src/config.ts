@@ -1,0 +1,35 @@
+/** The API's settings. */
+import { Type, type Static } from 'typebox';
+
+const port = (fallback: number, description: string) =>
+  Type.Integer({ minimum: 1, maximum: 65_535, default: fallback, description });
+
+export const ApiConfig = Type.Object({
+  SERVICE_VERSION: Type.String({ minLength: 1, default: 'development', description: 'Version that logs name.' }),
+  LOG_LEVEL: Type.String({ default: 'info', description: 'Least severe log line.' }),
+  HOST: Type.String({ default: '0.0.0.0', description: 'Address to listen on.' }),
+  PORT: port(8080, 'Port to listen on.'),
+  DATABASE_HOST: Type.String({ default: '127.0.0.1', description: 'Host of PgBouncer.' }),
+  DATABASE_PORT: port(6432, 'Port of PgBouncer.'),
+  DATABASE_NAME: Type.String({ default: 'heroes', description: 'Name of the database.' }),
+  DATABASE_USER: Type.String({ default: 'heroes_api', description: 'Role to connect as.' }),
+  DATABASE_PASSWORD: Type.String({ minLength: 1, description: 'Password of the role.' }),
+  DATABASE_POOL_SIZE: Type.Integer({
+    minimum: 1,
+    maximum: 1000,
+    default: 20,
+    description: 'Most connections to hold.',
+  }),
+  CACHE_HOST: Type.String({ minLength: 1, description: 'Host of the cache.' }),
+  CACHE_PORT: port(6379, 'Port of the cache.'),
+  CACHE_PASSWORD: Type.String({ minLength: 1, description: 'Password of the cache.' }),
+  TOKEN_SECRET: Type.String({ minLength: 32, description: 'Key that signs tokens, the same in all pods.' }),
+  DRAIN_SECONDS: Type.Integer({
+    minimum: 0,
+    maximum: 60,
+    default: 5,
+    description: 'How long a stopping pod still answers while load balancers learn of it.',
+  }),
+});
+
+export type ApiConfig = Static<typeof ApiConfig>;

@@ -1,0 +1,22 @@
+/** A direct connection to PostgreSQL, for work that needs a session of its own. */
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { DB } from '@heroes/migrations/tables.ts';
+import type { MigrateConfig } from './config.ts';
+
+/** @returns a database of one connection; destroy it when done. */
+export function openDatabase(config: MigrateConfig): Kysely<DB> {
+  const pool = new pg.Pool({
+    host: config.DATABASE_HOST,
+    port: config.DATABASE_PORT,
+    database: config.DATABASE_NAME,
+    user: config.DATABASE_USER,
+    password: config.DATABASE_PASSWORD,
+    application_name: 'heroes-migrate',
+    max: 1,
+    connectionTimeoutMillis: 5_000,
+  });
+  // A connection that breaks while idle is made anew by the pool.
+  pool.on('error', () => undefined);
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}

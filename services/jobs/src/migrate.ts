@@ -1,0 +1,44 @@
+/** `migrate`: brings the database to this release's schema and curriculum. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql, type Kysely } from 'kysely';
+import { migrate, seedCurriculum } from '@heroes/migrations/migrator.ts';
+import type { DB } from '@heroes/migrations/tables.ts';
+import type { Logger } from '@heroes/runtime/logger.ts';
+import type { MigrateConfig } from './config.ts';
+import { openDatabase } from './database.ts';
+
+const RETRY_MS = 1_000;
+
+/** @throws Error when PostgreSQL does not answer in time, or a migration fails. */
+export async function runMigrations(config: MigrateConfig, log: Logger): Promise<void> {
+  const db = openDatabase(config);
+  try {
+    await waitForDatabase(db, config, log);
+    const migrations = await migrate(db);
+    log.info({ migrations }, migrations.length === 0 ? 'the schema is current' : 'the schema was migrated');
+    const lessons = await seedCurriculum(db);
+    log.info({ lessons }, 'the curriculum is current');
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function waitForDatabase(db: Kysely<DB>, config: MigrateConfig, log: Logger): Promise<void> {
+  const endMs = performance.now() + config.DATABASE_WAIT_SECONDS * 1000;
+  for (;;) {
+    try {
+      await sql`select 1`.execute(db);
+      return;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (performance.now() > endMs) {
+        const place = `${config.DATABASE_HOST}:${config.DATABASE_PORT}`;
+        throw new Error(`PostgreSQL at ${place} did not answer within ${config.DATABASE_WAIT_SECONDS} s: ${reason}`, {
+          cause: error,
+        });
+      }
+      log.info({ reason }, 'waiting for PostgreSQL');
+      await sleep(RETRY_MS);
+    }
+  }
+}
