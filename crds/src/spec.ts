@@ -79,7 +79,8 @@ const Api = Type.Object(
         default: {},
         description: 'Bounds of the autoscaler.',
         ...rules({
-          rule: 'self.min <= self.max',
+          // The API server also evaluates it on the default, {}, before the fields have theirs.
+          rule: '!has(self.min) || !has(self.max) || self.min <= self.max',
           message: 'replicas.max must be at least replicas.min: raise max or lower min',
         }),
       },

@@ -58,9 +58,9 @@ const WEEK = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'];
 
 /** @param folder - with EducationOrganization.xml, EducationOrgCalendar.xml and MasterSchedule.xml. @returns one calendar a school. */
 export function importCalendars(folder: string): object[] {
-  const organization = read<OrganizationFile>(folder, 'EducationOrganization');
-  const calendar = read<CalendarFile>(folder, 'EducationOrgCalendar');
-  const schedule = read<ScheduleFile>(folder, 'MasterSchedule');
+  const organization = read(folder, 'EducationOrganization') as OrganizationFile;
+  const calendar = read(folder, 'EducationOrgCalendar') as CalendarFile;
+  const schedule = read(folder, 'MasterSchedule') as ScheduleFile;
   return organization.School.map(({ SchoolId: id, NameOfInstitution: name }) => ({
     name: slug(name),
     students: seats(organization, id),
@@ -82,9 +82,9 @@ export function importCalendars(folder: string): object[] {
   }));
 }
 
-function read<T>(folder: string, name: string): T {
+function read(folder: string, name: string): unknown {
   const parser = new XMLParser({ parseTagValue: false, ignoreDeclaration: true, isArray: (tag) => LISTS.has(tag) });
-  const file = parser.parse(readFileSync(join(folder, `${name}.xml`))) as Record<string, T>;
+  const file = parser.parse(readFileSync(join(folder, `${name}.xml`))) as Record<string, unknown>;
   const content = file[`Interchange${name}`];
   if (content === undefined) throw new Error(`${name}.xml is no Ed-Fi interchange of ${name}: export it anew`);
   return content;

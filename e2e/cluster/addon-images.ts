@@ -56,7 +56,7 @@ export async function buildAddonImages(docker: Docker, log: Log): Promise<AddonI
 async function buildAddon(name: keyof typeof ADDONS, docker: Docker, log: Log): Promise<string> {
   const { module, program, from } = ADDONS[name];
   const folder = await goBuild(module, log);
-  const dockerfile = `FROM ${from}\nCOPY ${program} /${program}\nUSER 65534:65534\nENTRYPOINT ["/${program}"]\n`;
+  const dockerfile = `FROM ${from}\nCOPY ${program} /bin/${program}\nUSER 65534:65534\nENTRYPOINT ["/bin/${program}"]\n`;
   // The provisioner makes directories for others, as root of its own pod.
   const text = from === BASE_IMAGE ? dockerfile.replace('USER 65534:65534\n', '') : dockerfile;
   const tag = digest({ texts: [folder, text] });

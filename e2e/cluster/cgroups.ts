@@ -11,7 +11,7 @@ export const isCgroupV1 = (): boolean => !existsSync(join(MOUNT, 'cgroup.control
 const hierarchies = (): string[] =>
   readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
-    .filter((line) => line.includes(' - cgroup '))
+    .filter((line) => / - cgroup2? /.test(line))
     .map((line) => line.split(' ')[4] ?? '')
     .filter((path) => path !== '');
 
@@ -35,6 +35,15 @@ export function pidsInCgroups(): number[] {
 /** Removes the node's cgroup, the deepest first; its processes must be gone. */
 export function removeCgroups(): void {
   for (const folder of roots().flatMap((root) => tree(root))) rmdirSync(folder);
+}
+
+/** Removes the Docker engine's cgroup where it is empty: another engine's containers would still be in it. */
+export function removeDockerCgroups(): void {
+  const folders = hierarchies().map((hierarchy) => join(hierarchy, 'docker'));
+  const empty = folders.filter(
+    (folder) => existsSync(folder) && tree(folder).length === 1 && readPids(folder).length === 0,
+  );
+  for (const folder of empty) rmdirSync(folder);
 }
 
 function roots(): string[] {

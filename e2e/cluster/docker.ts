@@ -1,7 +1,9 @@
 /** The Docker engine that builds the images and runs the integration tests' containers: our own, beside any that is there. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeDockerCgroups } from './cgroups.ts';
 import { DIRECTORIES, DOCKER_SOCKET, RUN } from './layout.ts';
+import { unmountBelow } from './mounts.ts';
 import { ensurePackages, IMAGE_PACKAGES } from './packages.ts';
 import { ensureProcess, stopProcess } from './processes.ts';
 import { capture, logFile, until, type Log } from './progress.ts';
@@ -51,9 +53,12 @@ export async function ensureDocker(log: Log): Promise<Docker> {
   return DOCKER;
 }
 
-/** Stops the engine and removes the bridge it made. */
+/** Stops the engine and removes its bridge and mounts. */
 export async function stopDocker(): Promise<void> {
   await stopProcess('dockerd');
+  await unmountBelow([join(RUN, 'docker'), DIRECTORIES.docker]);
+  removeDockerCgroups();
+  if (existsSync('/sys/class/net/docker0')) await capture(['ip', 'link', 'delete', 'docker0']);
   rmSync(join(RUN, 'docker.pid'), { force: true });
 }
 

@@ -151,6 +151,7 @@ disabled_plugins = ['io.containerd.nri.v1.nri', 'io.containerd.snapshotter.v1.bl
 
 [plugins.'io.containerd.cri.v1.runtime']
   restrict_oom_score_adj = ${String(!mayProtectFromOom)}
+  netns_mounts_under_state_dir = true
 
 [plugins.'io.containerd.cri.v1.runtime'.cni]
   bin_dirs = ['${cni}']

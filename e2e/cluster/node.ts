@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ensureCgroups, isCgroupV1, pidsInCgroups, removeCgroups } from './cgroups.ts';
 import { CONTAINERD_SOCKET, DIRECTORIES, HOME, KUBECONFIG, RUN, WORKSPACE } from './layout.ts';
 import { ensureNetwork, inNode, publish, removeNetwork, writeCniConfig } from './network.ts';
+import { unmountBelow } from './mounts.ts';
 import * as config from './node-config.ts';
 import { componentKubeconfig, ensurePki, HOST_SERVER, pkiFile, writeKubeconfig } from './pki.ts';
 import { ensureProcess, pidsWithArgument, startedProcesses, stopPid, stopProcess } from './processes.ts';
@@ -145,18 +146,9 @@ export async function stopNode(log: Log): Promise<void> {
   for (const name of [...PROCESSES].reverse()) await stopProcess(name);
   for (const name of startedProcesses().filter((each) => each !== 'dockerd')) await stopProcess(name);
   log('unmounting');
-  await unmountAll();
+  await unmountBelow([join(RUN, 'containerd'), DIRECTORIES.cluster]);
   removeCgroups();
   await removeNetwork();
-}
-
-/** Unmounts what pods mounted, the last first. */
-async function unmountAll(): Promise<void> {
-  const ours = readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((path) => path.startsWith(`${RUN}/`) || path.startsWith(`${DIRECTORIES.cluster}/`));
-  for (const path of ours.reverse()) await capture(['umount', '--lazy', path.replaceAll('\\040', ' ')]);
 }
 
 /** Removes all data; everything must be stopped. */

@@ -16,7 +16,7 @@ export interface GeneratedFile {
 const NOTICE = 'Generated from crds/src by `npm run generate`. Do not edit.';
 
 const crd = (): string =>
-  `# ${NOTICE}\n${stringify(customResourceDefinition(), { lineWidth: 0, aliasDuplicateObjects: false })}`;
+  `# ${NOTICE}\n${stringify(customResourceDefinition(), { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })}`;
 
 export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'crds/heroesplatforms.yaml', contents: crd },

@@ -29,5 +29,5 @@ export function grandBend(version: string): string {
       backup: { repository: { volume: { size: '2Gi' } } },
     },
   };
-  return `${HEADER}${stringify(platform, { lineWidth: 0, aliasDuplicateObjects: false })}`;
+  return `${HEADER}${stringify(platform, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })}`;
 }

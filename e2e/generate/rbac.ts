@@ -30,5 +30,5 @@ export function rbacRules(): string {
     { apiGroups: [''], resources: ['events'], verbs: [...WRITE] },
     ...children,
   ];
-  return stringify({ rules }, { lineWidth: 0 });
+  return stringify({ rules }, { lineWidth: 0, aliasDuplicateObjects: false });
 }

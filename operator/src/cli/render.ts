@@ -46,7 +46,8 @@ function renderOne(object: unknown, nowMs: number): Rendered {
   return { ok: true, yaml: manifests.map((manifest) => stringify(applicable(manifest), STYLE)).join('---\n') };
 }
 
-const STYLE = { lineWidth: 0, aliasDuplicateObjects: false } as const;
+/** kubectl and helm read YAML 1.1, in which a bare 08:05 is a number and a bare date a time. */
+const STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as const;
 
 /** A platform whose migration is done, on a cluster that runs the Prometheus operator: it has every child. */
 function settled(platform: HeroesPlatform): Observed {
