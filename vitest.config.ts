@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          globalSetup: ['e2e/suites/integration-setup.ts'],
           include: EVERYWHERE.map((folder) => `${folder}/**/*.integration.test.ts`),
           exclude,
           testTimeout: 120_000,
@@ -25,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          globalSetup: ['e2e/suites/cluster-setup.ts'],
           include: ['e2e/suites/**/*.cluster.test.ts'],
           exclude,
           testTimeout: 300_000,

@@ -14,7 +14,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { DIRECTORIES } from './layout.ts';
 
-/** Folders that never are an input. */
+/** Folders that never are an input; nor are tests. */
 const SKIPPED = new Set(['node_modules', '.git', 'testdata']);
 
 /** @returns a digest of 12 hexadecimal digits over files, folders (by the files in them) and texts. */
@@ -34,7 +34,7 @@ export function digest(inputs: { readonly paths?: readonly string[]; readonly te
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   return readdirSync(path)
-    .filter((name) => !SKIPPED.has(name))
+    .filter((name) => !SKIPPED.has(name) && !name.endsWith('.test.ts'))
     .sort()
     .flatMap((name) => filesOf(join(path, name)));
 }

@@ -1,0 +1,264 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StartedNetwork } from 'testcontainers';
+import { CURRICULUM } from '@heroes/migrations/curriculum/lessons.ts';
+import {
+  newNetwork,
+  PASSWORDS,
+  removeFolder,
+  runJob,
+  sharedFolder,
+  startApi,
+  startPostgres,
+  type Api,
+  type Postgres,
+} from './containers.ts';
+
+let network: StartedNetwork;
+let postgres: Postgres;
+let api: Api;
+const data = sharedFolder();
+const backups = sharedFolder();
+
+const call = async (path: string, init: RequestInit & { json?: unknown; token?: string } = {}) => {
+  const { json, token, ...rest } = init;
+  const headers = new Headers(rest.headers);
+  if (json !== undefined) headers.set('content-type', 'application/json');
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+  const body = json === undefined ? (rest.body ?? null) : JSON.stringify(json);
+  const response = await fetch(`${api.url}${path}`, { ...rest, headers, body });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  return {
+    status: response.status,
+    type,
+    headers: response.headers,
+    body: (type.includes('json') ? JSON.parse(text) : text) as Record<string, unknown>,
+  };
+};
+
+beforeAll(async () => {
+  network = await newNetwork();
+  postgres = await startPostgres(network, { data, backups });
+});
+
+afterAll(async () => {
+  for (const container of [api.container, api.pooler, api.cache, postgres.container]) await container.stop();
+  await network.stop();
+  removeFolder(data);
+  removeFolder(backups);
+});
+
+describe('migrate', () => {
+  it('makes the schema and loads the curriculum, and does nothing the second time', async () => {
+    const first = await runJob(network, 'migrate');
+    expect(first.log).toContain('0001-classrooms');
+    expect(first.exitCode).toBe(0);
+    const second = await runJob(network, 'migrate');
+    expect(second.exitCode).toBe(0);
+    expect(second.log).toContain('the schema is current');
+    expect(await postgres.sql('select count(*) from lessons')).toBe(String(CURRICULUM.length));
+  });
+
+  it('says what is missing, in one line and without a stack trace', async () => {
+    const { exitCode, log } = await runJob(network, 'migrate', { env: { DATABASE_PASSWORD: '' } });
+    expect(exitCode).toBe(1);
+    expect(log).toMatch(/DATABASE_PASSWORD/);
+    expect(log).not.toMatch(/\n\s+at /);
+  });
+
+  it('gives up on a database that does not answer, and names it', async () => {
+    const { exitCode, words } = await runJob(network, 'migrate', {
+      env: { DATABASE_HOST: 'nowhere', DATABASE_WAIT_SECONDS: '1' },
+    });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(words)).toMatchObject({ error: expect.stringContaining('nowhere:5432') as string });
+  });
+});
+
+describe('the API', () => {
+  beforeAll(async () => {
+    api = await startApi(network);
+    await expect.poll(async () => (await call('/startupz')).status, { timeout: 30_000 }).toBe(200);
+  });
+
+  it('lists the published lessons, page by page, through PgBouncer', async () => {
+    const all = await call('/v1/lessons');
+    expect(all.status).toBe(200);
+    expect(all.body.items).toHaveLength(12);
+    const ids: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body } = await call(`/v1/lessons?limit=5${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      ids.push(...(body.items as { id: string }[]).map(({ id }) => id));
+      cursor = body.nextCursor as string | null;
+    }
+    expect(ids).toEqual(CURRICULUM.filter(({ published }) => published).map(({ id }) => id));
+    const connections = "select count(*) from pg_stat_activity where usename = 'heroes_api'";
+    expect(Number(await postgres.sql(connections))).toBeGreaterThan(0);
+  });
+
+  it('answers 304 to whoever has it already, and hides drafts', async () => {
+    const { headers } = await call('/v1/lessons/what-a-hero-does');
+    const etag = headers.get('etag') ?? '';
+    expect((await call('/v1/lessons/what-a-hero-does', { headers: { 'if-none-match': etag } })).status).toBe(304);
+    expect((await call('/v1/lessons/when-a-friend-bullies')).status).toBe(404);
+  });
+
+  it('takes a class from creation to a finished lesson', async () => {
+    const made = await call('/v1/classrooms', { method: 'POST', json: { gradeLevel: 5 } });
+    expect(made.status).toBe(201);
+    const { id, code, token } = made.body as unknown as Record<'id' | 'code' | 'token', string>;
+    const joined = await call('/v1/sessions', { method: 'POST', json: { code: code.toLowerCase() } });
+    expect(joined.status).toBe(201);
+    const student = (joined.body as unknown as { token: string }).token;
+    const lesson = '/v1/progress/what-a-hero-does';
+    await call(lesson, { method: 'PUT', json: { step: 1 }, token: student });
+    const done = await call(lesson, { method: 'PUT', json: { step: 4, completed: true }, token: student });
+    expect(done.body).toMatchObject({ step: 4, completed: true });
+    const late = await call(lesson, { method: 'PUT', json: { step: 2 }, token: student });
+    expect(late.body).toMatchObject({ step: 4, completed: true });
+    expect((await call('/v1/progress', { token: student })).body.items).toHaveLength(1);
+    expect((await call(`/v1/classrooms/${id}`, { token })).body).toMatchObject({ students: 1, gradeLevel: 5 });
+    expect((await call(`/v1/classrooms/${id}`, { token: student })).status).toBe(403);
+    expect((await call(`/v1/classrooms/${id}`)).status).toBe(401);
+    const metrics = (await call('/metrics')).body as unknown as string;
+    expect(metrics).toContain('classroom_activity_total{activity_type="lesson_completed",grade_level="5"} 1');
+    expect(metrics).toMatch(/http_request_duration_seconds_bucket\{le="0.4",method="POST",route="\/v1\/sessions"/);
+    expect(metrics).toMatch(/db_connection_pool_size\{state="total"\} 20/);
+  });
+
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    ['a body that is no JSON', '/v1/classrooms', { method: 'POST', headers: json, body: '{' }, 400],
+    ['no body', '/v1/classrooms', { method: 'POST', headers: json, body: '' }, 400],
+    ['an unknown field', '/v1/classrooms', { method: 'POST', json: { gradeLevel: 5, name: 'x' } }, 400],
+    ['a number as text', '/v1/classrooms', { method: 'POST', json: { gradeLevel: 'five' } }, 400],
+    ['a grade out of range', '/v1/classrooms', { method: 'POST', json: { gradeLevel: 99 } }, 400],
+    ['a number too large', '/v1/classrooms', { method: 'POST', headers: json, body: '{"gradeLevel":1e999}' }, 400],
+    ['a prototype', '/v1/classrooms', { method: 'POST', headers: json, body: '{"__proto__":{"a":1}}' }, 400],
+    [
+      'another content type',
+      '/v1/classrooms',
+      { method: 'POST', headers: { 'content-type': 'text/xml' }, body: '<a/>' },
+      415,
+    ],
+    ['an oversized body', '/v1/sessions', { method: 'POST', json: { code: 'x'.repeat(20_000) } }, 413],
+    ['a NUL byte', '/v1/sessions', { method: 'POST', json: { code: 'ABCD\u0000EFG' } }, 404],
+    ['a wrong code', '/v1/sessions', { method: 'POST', json: { code: 'ABCD-EFGH' } }, 404],
+    ['a bad cursor', '/v1/lessons?cursor=nonsense', {}, 400],
+    ['a limit out of range', '/v1/lessons?limit=51', {}, 400],
+    ['an unknown parameter', '/v1/lessons?page=2', {}, 400],
+    ['a bad lesson id', '/v1/lessons/%00', {}, 400],
+    ['broken escapes', '/v1/lessons/%E0%A4%A', {}, 400],
+    ['an unknown path', '/v1/nothing', {}, 404],
+    ['an unknown method', '/v1/lessons', { method: 'DELETE' }, 404],
+    ['a forged token', '/v1/progress', { token: 'a.b.c' }, 401],
+  ] as const)('refuses %s', async (_what, path, init, status) => {
+    const answer = await call(path, init);
+    expect({ status: answer.status, type: answer.type }).toEqual({
+      status,
+      type: expect.stringMatching(/^application\/problem\+json/) as string,
+    });
+    expect(answer.body).toMatchObject({ status, detail: expect.any(String) as string });
+    expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.ts:/);
+  });
+
+  it('still answers when the cache is away, and says 503 when the database is', async () => {
+    await api.cache.stop();
+    expect((await call('/v1/lessons')).status).toBe(200);
+    await postgres.container.exec([
+      'psql',
+      '-U',
+      'postgres',
+      '-c',
+      'alter database heroes with allow_connections false',
+    ]);
+    await postgres.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'heroes_api'",
+      'postgres',
+    );
+    const answer = await call('/v1/lessons');
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect((await call('/readyz')).status).toBe(200);
+    await postgres.sql('alter database heroes with allow_connections true', 'postgres');
+    await expect.poll(async () => (await call('/v1/lessons')).status, { timeout: 30_000 }).toBe(200);
+  });
+
+  it('logs each request by its route, without a code, a token or an address', async () => {
+    const log = await api.container.logs();
+    let text = '';
+    log.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    await expect.poll(() => text, { timeout: 5_000 }).toContain('/v1/sessions');
+    log.destroy();
+    expect(text).toMatch(/"service":"heroes-api","version":"0.1.0-test"/);
+    expect(text).not.toMatch(/ABCD-EFGH|Bearer|remoteAddress|eyJ/);
+  });
+});
+
+describe('backup', () => {
+  it('writes an archive that restores into an empty database', async () => {
+    const { exitCode, words } = await runJob(network, 'backup', { backups });
+    expect(exitCode).toBe(0);
+    const outcome = JSON.parse(words) as { archive: string; sha256: string; tables: number };
+    expect(readdirSync(backups).sort()).toEqual([outcome.archive, `${outcome.archive}.sha256`]);
+    const check = await postgres.container.exec(['sh', '-c', 'cd /backups && sha256sum -c *.sha256']);
+    expect(check.output).toContain(`${outcome.archive}: OK`);
+    await postgres.sql('create database restored', 'postgres');
+    const restore = await postgres.container.exec([
+      'pg_restore',
+      '-U',
+      'postgres',
+      '-d',
+      'restored',
+      '--exit-on-error',
+      `/backups/${outcome.archive}`,
+    ]);
+    expect(restore).toMatchObject({ exitCode: 0 });
+    for (const table of ['lessons', 'classrooms', 'student_sessions', 'lesson_progress']) {
+      const rows = `select md5(string_agg(t::text, '' order by t::text)) from ${table} t`;
+      expect(await postgres.sql(rows, 'restored')).toBe(await postgres.sql(rows));
+    }
+  });
+
+  it('fails aloud and keeps the archive that it has when the database is away', async () => {
+    const before = readdirSync(backups);
+    const { exitCode, words } = await runJob(network, 'backup', { backups, env: { DATABASE_HOST: 'nowhere' } });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(words)).toMatchObject({ error: expect.stringContaining('pg_dump') as string });
+    expect(readdirSync(backups)).toEqual(before);
+  });
+});
+
+describe('postgres', () => {
+  it('opens an old volume with the passwords of a new Secret', async () => {
+    const rows = await postgres.sql('select count(*) from classrooms');
+    await postgres.container.stop();
+    const passwords = { superuser: 'new-1', owner: 'new-2', api: 'new-3', backup: 'new-4' };
+    postgres = await startPostgres(network, { data, backups, passwords });
+    expect(await postgres.sql('select count(*) from classrooms')).toBe(rows);
+    const login = async (password: string) => {
+      const { exitCode } = await postgres.container.exec(
+        ['psql', '-h', '127.0.0.1', '-U', 'heroes_api', '-d', 'heroes', '-c', 'select 1'],
+        { env: { PGPASSWORD: password } },
+      );
+      return exitCode;
+    };
+    expect(await login('new-3')).toBe(0);
+    expect(await login(PASSWORDS.api)).not.toBe(0);
+  });
+
+  it('gives the API its rows, and nothing else', async () => {
+    const asApi = async (statement: string) =>
+      (
+        await postgres.container.exec(
+          ['psql', '-h', '127.0.0.1', '-U', 'heroes_api', '-d', 'heroes', '-c', statement],
+          { env: { PGPASSWORD: 'new-3' } },
+        )
+      ).exitCode;
+    expect(await asApi('select count(*) from lessons')).toBe(0);
+    expect(await asApi('drop table lessons')).not.toBe(0);
+    expect(await asApi('create table mine (a int)')).not.toBe(0);
+    expect(await asApi('alter role heroes_api superuser')).not.toBe(0);
+  });
+});
