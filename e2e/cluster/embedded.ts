@@ -8,18 +8,24 @@ import { buildImages, IMAGE_NAMES, imageReference } from './images.ts';
 import { embeddedCluster, type Cluster } from './kubectl.ts';
 import { ensureNode, link } from './node.ts';
 import { ensurePackages, IMAGE_PACKAGES, NODE_PACKAGES } from './packages.ts';
+import { busyWith } from './processes.ts';
 import { Failure, step } from './progress.ts';
 
 const KIND_HELP = `name a cluster you have with --context NAME (kubectl config get-contexts lists them), with images in a
 registry named by --registry; kind (kind.sigs.k8s.io) makes one: kind create cluster, then --context kind-kind`;
 
-/** @throws Failure when this machine cannot run the node. */
+/** @throws Failure when this machine cannot run the node, or another process is changing it. */
 export function assertCapable(): void {
   if (process.platform !== 'linux')
     throw new Failure(`The embedded cluster needs Linux; this is ${process.platform}.`, { remedy: KIND_HELP });
   if (process.getuid?.() !== 0)
     throw new Failure('The embedded cluster needs root: it makes network namespaces and cgroups.', {
       remedy: `run it as root; or ${KIND_HELP}`,
+    });
+  const holder = busyWith();
+  if (holder !== undefined)
+    throw new Failure(`Process ${holder} is changing the embedded cluster.`, {
+      remedy: `wait for it, or stop it: kill ${holder}`,
     });
 }
 

@@ -7,6 +7,8 @@ import { logFile } from './progress.ts';
 
 const PIDS = join(RUN, 'pids');
 const GRACE_MS = 20_000;
+/** Stands for whoever changes the cluster. */
+const LOCK = 'at-work';
 
 interface Recorded {
   readonly pid: number;
@@ -100,7 +102,7 @@ export async function stopPid(pid: number, signal: NodeJS.Signals = 'SIGTERM'): 
 /** @returns the names of the processes that were started, the youngest first. */
 export function startedProcesses(): string[] {
   try {
-    return readdirSync(PIDS);
+    return readdirSync(PIDS).filter((name) => name !== LOCK);
   } catch {
     return [];
   }
@@ -118,4 +120,17 @@ export function pidsWithArgument(text: string): number[] {
         return false;
       }
     });
+}
+
+/**
+ * Lets one process at a time change the cluster. @returns the id of the one that does, or undefined when it is us now, until
+ * we end.
+ */
+export function busyWith(): number | undefined {
+  const holder = runningPid(LOCK);
+  if (holder !== undefined && holder !== process.pid) return holder;
+  mkdirSync(PIDS, { recursive: true });
+  const { pid } = process;
+  writeFileSync(join(PIDS, LOCK), JSON.stringify({ pid, startTime: startTimeOf(pid) ?? '', argv: process.argv }));
+  return undefined;
 }

@@ -32,7 +32,10 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'default-src': ["'none'"] } } });
   healthRoutes(app, context);
   await app.register(async (api) => {
-    api.addHook('onRequest', async (request, reply) => reply.header('x-request-id', request.id));
+    api.addHook('onRequest', async (request, reply) => {
+      reply.header('x-request-id', request.id);
+      await Promise.resolve();
+    });
     await api.register(lessonRoutes(context));
     await api.register(classroomRoutes(context));
     await api.register(sessionRoutes(context));
