@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StartedNetwork } from 'testcontainers';
 import { CURRICULUM } from '@heroes/migrations/curriculum/lessons.ts';
 import {
@@ -79,7 +79,12 @@ describe('migrate', () => {
 describe('the API', () => {
   beforeAll(async () => {
     api = await startApi(network);
-    await expect.poll(async () => (await call('/startupz')).status, { timeout: 30_000 }).toBe(200);
+    await vi.waitFor(
+      async () => {
+        expect((await call('/startupz')).status).toBe(200);
+      },
+      { timeout: 30_000, interval: 200 },
+    );
   });
 
   it('lists the published lessons, page by page, through PgBouncer', async () => {
