@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
+import { manifestFaults } from './check/manifests.ts';
+import { workflowFaults } from './check/workflows.ts';
 import { GENERATED_FILES } from './generate/files.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -33,12 +35,15 @@ const CHECKS: readonly Check[] = [
   command('types', 'tsc', '--noEmit', '-p', '.'),
   command('lint', 'eslint', '--max-warnings', '0', '.'),
   command('format', 'prettier', '--check', '--log-level', 'warn', '.'),
+  command('dead code', 'knip'),
+  { name: 'charts and rendered children', run: manifestFaults },
+  { name: 'skaffold and workflows', run: workflowFaults },
 ];
 
 const failures: string[] = [];
 for (const { name, run } of CHECKS) {
   const startMs = performance.now();
-  const wrong = await run();
+  const wrong = await run().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   console.log(`${wrong === '' ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
   if (wrong !== '') failures.push(`--- ${name}\n${wrong}`);
 }

@@ -23,6 +23,7 @@ const KUBERNETES_LINKS = [
 export type GoModule =
   | 'kubernetes'
   | 'pause'
+  | 'tools/actionlint'
   | 'tools/cni'
   | 'tools/containerd'
   | 'tools/coredns'

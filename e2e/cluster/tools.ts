@@ -9,6 +9,7 @@ const MODULES = {
   kubectl: 'kubernetes',
   helm: 'tools/helm',
   kubeconform: 'tools/kubeconform',
+  actionlint: 'tools/actionlint',
 } as const satisfies Record<string, GoModule>;
 
 export type Tool = keyof typeof MODULES;

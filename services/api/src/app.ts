@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Context } from './context.ts';
-import { useProblems } from './problems.ts';
+import { sendProblem, useProblems } from './problems.ts';
 import { classroomRoutes } from './routes/classrooms.ts';
 import { healthRoutes } from './routes/health.ts';
 import { lessonRoutes } from './routes/lessons.ts';
@@ -25,6 +25,9 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(error, request, reply);
+    },
     routerOptions: { maxParamLength: 100 },
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);

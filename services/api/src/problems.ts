@@ -22,14 +22,17 @@ export class Problem extends Error {
   }
 }
 
-/** Makes every error, the framework's too, a problem document. */
+/** Answers an error with a problem document; also for what the router refuses before there is a route. */
+export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const parts = error instanceof Problem ? error.parts : problemOf(error);
+  // Only what is our fault is logged with its cause; a client's fault is counted by status.
+  if (parts.status >= 500) request.log.error({ err: error }, 'the request failed');
+  return send(reply, request, parts);
+}
+
+/** Makes every error of an instance, the framework's too, a problem document. */
 export function useProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const parts = error instanceof Problem ? error.parts : problemOf(error);
-    // Only what is our fault is logged with its cause; a client's fault is counted by status.
-    if (parts.status >= 500) request.log.error({ err: error }, 'the request failed');
-    return send(reply, request, parts);
-  });
+  app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>
     send(reply, request, { status: 404, detail: 'There is nothing at this address. Look at the method and the path.' }),
   );

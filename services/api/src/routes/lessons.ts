@@ -14,7 +14,7 @@ const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 50;
 
 const Query = closed({
-  limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
 });
 
@@ -46,7 +46,7 @@ export function lessonRoutes({ db, cache }: Context): FastifyPluginAsyncTypebox 
 
   return async (app) => {
     app.get('/v1/lessons', { schema: { querystring: Query } }, async (request, reply) => {
-      const { limit, cursor } = request.query;
+      const { limit = DEFAULT_LIMIT, cursor } = request.query;
       const position = cursor === undefined ? 0 : positionOf(cursor);
       if (position === undefined)
         throw new Problem({ status: 400, detail: 'The cursor is not one that this list gave. Start without one.' });

@@ -8,7 +8,7 @@ import { closed, LessonId } from './schemas.ts';
 
 const Body = closed({
   step: Type.Integer({ minimum: 0, maximum: 50, description: 'Steps done so far.' }),
-  completed: Type.Boolean({ default: false, description: 'Whether the lesson is done.' }),
+  completed: Type.Optional(Type.Boolean({ description: 'Whether the lesson is done; false unless given.' })),
 });
 
 /** @returns the grade of a session's class, and the lesson's id when it is published. */
@@ -60,7 +60,7 @@ export function progressRoutes({ db, metrics, tokens }: Context): FastifyPluginA
       if (found === undefined) throw new Problem({ status: 401, detail: 'This class is over. Join anew.' });
       if (found.lesson_id === null)
         throw new Problem({ status: 404, detail: `There is no lesson ${lessonId}. GET /v1/lessons lists them.` });
-      const row = await write(db, { sessionId: id, lessonId, ...request.body });
+      const row = await write(db, { sessionId: id, lessonId, completed: false, ...request.body });
       const grade = { grade_level: found.grade_level };
       if (row.started) metrics.activity.inc({ activity_type: 'lesson_started', ...grade });
       if (row.just_completed && row.completed_at !== null) {

@@ -1,0 +1,87 @@
+/** Charts and rendered children: linted by helm, validated by kubeconform against the schemas of the cluster that runs them. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { customResourceDefinition } from '@heroes/crds/crd.ts';
+import { CHILD_KINDS } from '@heroes/operator/platform/kinds.ts';
+import { render } from '@heroes/operator/cli/render.ts';
+import { cached, digest } from '../cluster/cache.ts';
+import { EXAMPLE } from '../cluster/deploy.ts';
+import { goBuild } from '../cluster/go-build.ts';
+import { ROOT } from '../cluster/layout.ts';
+import { capture } from '../cluster/progress.ts';
+import { toolPath } from '../cluster/tools.ts';
+import { customSchemas, kubernetesSchemas } from './schemas.ts';
+
+const silent = (): void => undefined;
+const CHARTS = join(ROOT, 'charts');
+/** Kinds of the charts that no platform has. */
+const CHART_KINDS = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'];
+
+/** @returns what is wrong with the charts and with what is rendered; empty when nothing is. */
+export async function manifestFaults(): Promise<string> {
+  const helm = await toolPath('helm');
+  const example = ['-f', EXAMPLE];
+  const charts = [
+    { name: 'heroes-operator', args: [] },
+    {
+      name: 'heroes-operator',
+      args: ['--set', 'replicas=2,podMonitor.enabled=true,watchNamespaces={a,b},crds.keep=false'],
+    },
+    { name: 'heroes-district', args: example },
+  ];
+  const rendered: string[] = [];
+  for (const { name, args } of charts) {
+    await capture([helm, 'lint', '--strict', '--quiet', join(CHARTS, name), ...args]);
+    rendered.push(await capture([helm, 'template', 'test', join(CHARTS, name), '--namespace', 'test', ...args]));
+  }
+  const children = render(readFileSync(EXAMPLE, 'utf8'), Date.parse('2021-09-01T14:00:00Z'));
+  if (!children.ok) return children.faults.map(({ path, message }) => `${EXAMPLE}: ${path}: ${message}`).join('\n');
+  const again = render(readFileSync(EXAMPLE, 'utf8'), Date.parse('2021-09-01T14:00:00Z'));
+  if (!again.ok || again.yaml !== children.yaml) return 'kubectl heroes render gives other bytes the second time';
+  return validate([...rendered, children.yaml]);
+}
+
+async function validate(streams: readonly string[]): Promise<string> {
+  const schemas = await schemaFolder();
+  const kubeconform = await toolPath('kubeconform');
+  const location = join(schemas, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
+  const input = streams.map((stream) => documents(stream)).join('---\n');
+  const flags = ['-strict', '-summary', '-skip', 'CustomResourceDefinition', '-schema-location', location];
+  try {
+    await capture([kubeconform, ...flags, '-output', 'text', '-'], { input });
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The stream without empty documents, which helm leaves for templates that are switched off. */
+const documents = (stream: string): string =>
+  stream
+    .split(/^---$/m)
+    .filter((text) => parseAllDocuments(text).some((document) => 'toJS' in document && document.toJS() !== null))
+    .join('---');
+
+async function schemaFolder(): Promise<string> {
+  const source = join(ROOT, 'e2e/cluster/kubernetes');
+  const monitoring = join(await goBuild('tools/prometheus-operator', silent), 'crds');
+  const kinds = [...CHILD_KINDS.map(({ kind }) => kind), ...CHART_KINDS];
+  const inputs = { paths: [join(source, 'go.mod'), join(ROOT, 'e2e/check/schemas.ts')], texts: [...kinds, monitoring] };
+  const shared = await cached(`schemas/${digest(inputs)}`, async (folder) => {
+    await capture(['go', 'mod', 'download', 'k8s.io/kubernetes'], { cwd: source });
+    const directory = await capture(['go', 'list', '-m', '-f', '{{.Dir}}', 'k8s.io/kubernetes'], { cwd: source });
+    const document = readFileSync(join(directory.trim(), 'api/openapi-spec/swagger.json'), 'utf8');
+    const openApi = JSON.parse(document) as Parameters<typeof kubernetesSchemas>[0];
+    const custom = readdirSync(monitoring).flatMap((file) =>
+      customSchemas(parse(readFileSync(join(monitoring, file), 'utf8')) as Parameters<typeof customSchemas>[0]),
+    );
+    for (const { name, schema } of [...kubernetesSchemas(openApi, new Set(kinds)), ...custom])
+      writeFileSync(join(folder, name), JSON.stringify(schema));
+  });
+  mkdirSync(shared, { recursive: true });
+  // Ours changes with every field: it is written anew each time.
+  const own = customResourceDefinition() as unknown as Parameters<typeof customSchemas>[0];
+  for (const { name, schema } of customSchemas(own)) writeFileSync(join(shared, name), JSON.stringify(schema));
+  return shared;
+}
