@@ -10,6 +10,7 @@ const OPERATOR_NAMESPACE = 'heroes-system';
 export const EXAMPLE = join(ROOT, 'charts/heroes-district/examples/grand-bend.yaml');
 /** The Pod Security Standard that every pod of ours satisfies. */
 const RESTRICTED = 'pod-security.kubernetes.io/enforce=restricted';
+const POD_MONITORS = 'podmonitors.monitoring.coreos.com';
 const READY_MS = 10 * 60_000;
 
 export interface Release {
@@ -29,46 +30,57 @@ export async function deployOperator(cluster: Cluster, { version, registry }: Re
   const images = ['--set-string', `image.tag=${version}`, '--set-string', `image.registry=${registry}`];
   const wait = ['--wait', '--timeout', '5m'];
   const chart = join(ROOT, 'charts/heroes-operator');
-  await helm(cluster, ['upgrade', '--install', 'heroes-operator', chart, '-n', OPERATOR_NAMESPACE, ...images, ...wait]);
+  // The alert on backups reads the operator's own metrics: where there is a Prometheus operator, they are scraped.
+  const monitored = await kubectl(cluster, ['get', 'crd', '--ignore-not-found', '-o', 'name', POD_MONITORS]);
+  const scrape = ['--set', `podMonitor.enabled=${String(monitored !== '')}`];
+  const flags = ['-n', OPERATOR_NAMESPACE, ...images, ...scrape, ...wait];
+  await helm(cluster, ['upgrade', '--install', 'heroes-operator', chart, ...flags]);
 }
 
 /** Installs the example district by its chart. */
 export async function deployExample(cluster: Cluster, { version, registry }: Release): Promise<District[]> {
-  const [district] = districtsOf(EXAMPLE);
-  if (district === undefined) throw new Error(`${EXAMPLE} holds no HeroesPlatform`);
+  const districts = districtsOf(EXAMPLE);
+  const [district] = districts;
   await ensureNamespace(cluster, district.namespace);
   const chart = join(ROOT, 'charts/heroes-district');
   const release = ['--set-string', `spec.release.version=${version}`];
   const images = registry === '' ? [] : ['--set-string', `spec.release.images.registry=${registry}`];
   const flags = ['-n', district.namespace, '-f', EXAMPLE, ...release, ...images];
   await helm(cluster, ['upgrade', '--install', district.name, chart, ...flags]);
-  return [district];
+  return districts;
 }
 
 /** Applies a user's own file as it is. */
 export async function deployFile(cluster: Cluster, file: string): Promise<District[]> {
   const districts = districtsOf(file);
-  if (districts.length === 0)
-    throw new Failure(`${file} holds no HeroesPlatform.`, { remedy: `look at ${EXAMPLE} for how one is written` });
   for (const { namespace } of districts) await ensureNamespace(cluster, namespace);
   await kubectl(cluster, ['apply', '--server-side', '--field-manager=heroes-up', '-f', file]);
   return districts;
 }
 
-/** @returns the platforms that a file of YAML documents names. @throws Failure when it cannot be read. */
-function districtsOf(file: string): District[] {
+/** @returns the platforms that a file of YAML documents names. @throws Failure when it cannot be read or holds none. */
+export function districtsOf(file: string): [District, ...District[]] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
     throw new Failure(`${file} cannot be read.`, { remedy: 'name a file with a HeroesPlatform after -f' });
   }
-  const objects = parseAllDocuments(text).flatMap((document) =>
-    'toJS' in document ? [document.toJS() as unknown] : [],
-  );
-  return (objects as { kind?: string; metadata?: { name?: string; namespace?: string } }[])
-    .filter((object) => object.kind === 'HeroesPlatform')
-    .map(({ metadata = {} }) => ({ name: metadata.name ?? '', namespace: metadata.namespace ?? 'default' }));
+  const documents = [...parseAllDocuments(text)];
+  const [error] = documents.flatMap(({ errors }) => errors);
+  if (error !== undefined) throw new Failure(`${file} is not YAML: ${error.message}`, { remedy: 'mend that line' });
+  const objects = documents.map((document) => document.toJS() as Manifest | null);
+  const [first, ...others] = objects
+    .filter((object) => object?.kind === 'HeroesPlatform')
+    .map((object) => ({ name: object?.metadata?.name ?? '', namespace: object?.metadata?.namespace ?? 'default' }));
+  if (first === undefined)
+    throw new Failure(`${file} holds no HeroesPlatform.`, { remedy: `look at ${EXAMPLE} for how one is written` });
+  return [first, ...others];
+}
+
+interface Manifest {
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
 }
 
 async function ensureNamespace(cluster: Cluster, name: string): Promise<void> {

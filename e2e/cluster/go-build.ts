@@ -6,7 +6,8 @@ import { ensurePackages } from './packages.ts';
 import { capture, Failure, run, type Log } from './progress.ts';
 
 const HERE = import.meta.dirname;
-const ENVIRONMENT = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly', GOTOOLCHAIN: 'auto' };
+// Without -buildvcs=false, go asks git for the commit, and fails in a checkout that belongs to another user.
+const ENVIRONMENT = { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false', GOTOOLCHAIN: 'auto' };
 const TAGS = 'no_btrfs,no_devmapper';
 
 /** Names by which the one Kubernetes binary is called. */

