@@ -1,5 +1,5 @@
 /** The product's containers, wired as its pods are, on one Docker network. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GenericContainer, Network, Wait, type StartedNetwork, type StartedTestContainer } from 'testcontainers';
@@ -8,6 +8,7 @@ import { parsePlatform } from '@heroes/crds/validate.ts';
 import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { postgresConf } from '@heroes/operator/features/database/render.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import { capture } from '../cluster/progress.ts';
 
 const version = (): string => process.env.HEROES_IMAGE_VERSION ?? 'none';
 export const image = (name: string): string => `heroes-${name}:${version()}`;
@@ -91,7 +92,6 @@ export async function runJob(
 ): Promise<{ exitCode: number; log: string; words: string }> {
   const role = command === 'migrate' ? 'owner' : 'backup';
   const folder = sharedFolder();
-  mkdirSync(folder, { recursive: true });
   const lines: string[] = [];
   const binds = backups === undefined ? [] : [{ source: backups, target: '/backups' }];
   const container = await new GenericContainer(image('jobs'))
@@ -109,17 +109,12 @@ export async function runJob(
     // The job is over when Docker says so, whatever its exit code.
     .withWaitStrategy(Wait.forLogMessage(/./))
     .start();
-  const { readFile } = await import('node:fs/promises');
-  const { exitCode } = await waitForExit(container.getId());
-  const words = await readFile(join(folder, 'last'), 'utf8').catch(() => '');
+  const exitCode = Number(await capture(['docker', 'wait', container.getId()]));
+  const last = join(folder, 'last');
+  const words = existsSync(last) ? readFileSync(last, 'utf8') : '';
   await container.stop();
   removeFolder(folder);
   return { exitCode, log: lines.join(''), words };
-}
-
-async function waitForExit(id: string): Promise<{ exitCode: number }> {
-  const { capture } = await import('../cluster/progress.ts');
-  return { exitCode: Number(await capture(['docker', 'wait', id])) };
 }
 
 export interface Api {
