@@ -113,6 +113,18 @@ export async function waitForReady(cluster: Cluster, { namespace, name }: Distri
   });
 }
 
+/** Waits until a URL answers: a node that has just started may still be bringing its pods back. */
+export async function waitForAnswer(url: string): Promise<void> {
+  await until(`${url} does not answer`, { timeoutMs: 120_000 }, async () => {
+    try {
+      const { status } = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      return status === 200 ? undefined : `status ${status}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  });
+}
+
 /** @returns the address inside the cluster of a Service's first port. */
 export async function serviceAddress(cluster: Cluster, { namespace, name }: District): Promise<string> {
   const path = 'jsonpath={.spec.clusterIP}:{.spec.ports[0].port}';

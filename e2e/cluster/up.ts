@@ -73,8 +73,10 @@ export async function up(argv: readonly string[]): Promise<string> {
   if (first === undefined) return '';
   const api = await deploy.serviceAddress(cluster, { namespace: first.namespace, name: `${first.name}-api` });
   const prometheus = await deploy.serviceAddress(cluster, { namespace: 'monitoring', name: 'prometheus' });
+  const published = await publish('api', api);
+  await step('API on loopback', async () => deploy.waitForAnswer(`http://${published}/readyz`));
   return [
-    `API         http://${await publish('api', api)}/v1/lessons`,
+    `API         http://${published}/v1/lessons`,
     `Prometheus  http://${await publish('prometheus', prometheus)}`,
     `kubeconfig  export KUBECONFIG=${KUBECONFIG}`,
   ].join('\n');
