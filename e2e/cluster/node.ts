@@ -139,8 +139,8 @@ async function waitForNode({ kubernetes }: Binaries): Promise<void> {
 export async function stopNode(log: Log): Promise<void> {
   for (const name of ['kubelet', 'kube-proxy']) await stopProcess(name);
   log('stopping pods');
-  // runc's processes have no arguments of ours; the cgroup knows them all.
-  for (const pid of pidsInCgroups()) await stopPid(pid, 'SIGKILL');
+  // runc's processes have no arguments of ours; the cgroup knows them all. Asked first, so that PostgreSQL shuts down cleanly.
+  await Promise.all(pidsInCgroups().map(async (pid) => stopPid(pid)));
   for (const pid of pidsWithArgument(CONTAINERD_SOCKET)) await stopPid(pid);
   log('stopping the control plane');
   for (const name of [...PROCESSES].reverse()) await stopProcess(name);
