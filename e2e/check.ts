@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { $ } from 'zx';
 import { manifestFaults } from './check/manifests.ts';
 import { workflowFaults } from './check/workflows.ts';
+import { messageOf } from './cluster/progress.ts';
 import { GENERATED_FILES } from './generate/files.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -43,7 +44,7 @@ const CHECKS: readonly Check[] = [
 const failures: string[] = [];
 for (const { name, run } of CHECKS) {
   const startMs = performance.now();
-  const wrong = await run().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const wrong = await run().catch(messageOf);
   console.log(`${wrong === '' ? 'ok    ' : 'FAILED'} ${name} (${((performance.now() - startMs) / 1000).toFixed(1)} s)`);
   if (wrong !== '') failures.push(`--- ${name}\n${wrong}`);
 }

@@ -1,5 +1,5 @@
 /** Charts and rendered children: linted by helm, validated by kubeconform against the schemas of the cluster that runs them. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { customResourceDefinition } from '@heroes/crds/crd.ts';
@@ -7,9 +7,9 @@ import { CHILD_KINDS } from '@heroes/operator/platform/kinds.ts';
 import { render } from '@heroes/operator/cli/render.ts';
 import { cached, digest } from '../cluster/cache.ts';
 import { EXAMPLE } from '../cluster/deploy.ts';
-import { goBuild } from '../cluster/go-build.ts';
+import { goBuild, moduleSource } from '../cluster/go-build.ts';
 import { ROOT } from '../cluster/layout.ts';
-import { capture } from '../cluster/progress.ts';
+import { capture, faultOf } from '../cluster/progress.ts';
 import { toolPath } from '../cluster/tools.ts';
 import { customSchemas, kubernetesSchemas } from './schemas.ts';
 
@@ -48,12 +48,8 @@ async function validate(streams: readonly string[]): Promise<string> {
   const location = join(schemas, '{{ .ResourceKind }}{{ .KindSuffix }}.json');
   const input = streams.map((stream) => documents(stream)).join('---\n');
   const flags = ['-strict', '-summary', '-skip', 'CustomResourceDefinition', '-schema-location', location];
-  try {
-    await capture([kubeconform, ...flags, '-output', 'text', '-'], { input });
-    return '';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const argv = [kubeconform, ...flags, '-output', 'text', '-'] as const;
+  return (await faultOf(async () => capture(argv, { input }))) ?? '';
 }
 
 /** The stream without empty documents, which helm leaves for templates that are switched off. */
@@ -69,9 +65,8 @@ async function schemaFolder(): Promise<string> {
   const kinds = [...CHILD_KINDS.map(({ kind }) => kind), ...CHART_KINDS];
   const inputs = { paths: [join(source, 'go.mod'), join(ROOT, 'e2e/check/schemas.ts')], texts: [...kinds, monitoring] };
   const shared = await cached(`schemas/${digest(inputs)}`, async (folder) => {
-    await capture(['go', 'mod', 'download', 'k8s.io/kubernetes'], { cwd: source });
-    const directory = await capture(['go', 'list', '-m', '-f', '{{.Dir}}', 'k8s.io/kubernetes'], { cwd: source });
-    const document = readFileSync(join(directory.trim(), 'api/openapi-spec/swagger.json'), 'utf8');
+    const directory = await moduleSource('k8s.io/kubernetes', source);
+    const document = readFileSync(join(directory, 'api/openapi-spec/swagger.json'), 'utf8');
     const openApi = JSON.parse(document) as Parameters<typeof kubernetesSchemas>[0];
     const custom = readdirSync(monitoring).flatMap((file) =>
       customSchemas(parse(readFileSync(join(monitoring, file), 'utf8')) as Parameters<typeof customSchemas>[0]),
@@ -79,7 +74,6 @@ async function schemaFolder(): Promise<string> {
     for (const { name, schema } of [...kubernetesSchemas(openApi, new Set(kinds)), ...custom])
       writeFileSync(join(folder, name), JSON.stringify(schema));
   });
-  mkdirSync(shared, { recursive: true });
   // Ours changes with every field: it is written anew each time.
   const own = customResourceDefinition() as unknown as Parameters<typeof customSchemas>[0];
   for (const { name, schema } of customSchemas(own)) writeFileSync(join(shared, name), JSON.stringify(schema));

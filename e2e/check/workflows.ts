@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { moduleSource } from '../cluster/go-build.ts';
 import { ROOT } from '../cluster/layout.ts';
-import { capture } from '../cluster/progress.ts';
+import { capture, faultOf } from '../cluster/progress.ts';
 import { toolPath } from '../cluster/tools.ts';
 
 const SKAFFOLD = 'github.com/GoogleContainerTools/skaffold/v2@v2.16.1';
@@ -18,9 +19,7 @@ export async function workflowFaults(): Promise<string> {
 async function skaffoldFaults(): Promise<string> {
   const config = parse(readFileSync(join(ROOT, 'skaffold.yaml'), 'utf8')) as { readonly apiVersion: string };
   const version = config.apiVersion.replace('skaffold/', '');
-  const downloaded = await capture(['go', 'mod', 'download', '-json', SKAFFOLD], { cwd: '/' });
-  const { Dir: directory } = JSON.parse(downloaded) as { readonly Dir: string };
-  const file = join(directory, 'docs-v2/content/en/schemas', `${version}.json`);
+  const file = join(await moduleSource(SKAFFOLD, '/'), 'docs-v2/content/en/schemas', `${version}.json`);
   const schema = JSON.parse(readFileSync(file, 'utf8')) as object;
   const validate = new Ajv({ strict: false, allErrors: true, logger: false }).compile(schema);
   if (validate(config)) return '';
@@ -30,11 +29,6 @@ async function skaffoldFaults(): Promise<string> {
 }
 
 async function actionFaults(): Promise<string> {
-  const actionlint = await toolPath('actionlint');
-  try {
-    await capture([actionlint, '-no-color', '-shellcheck=', '-pyflakes='], { cwd: ROOT });
-    return '';
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+  const argv = [await toolPath('actionlint'), '-no-color', '-shellcheck=', '-pyflakes='] as const;
+  return (await faultOf(async () => capture(argv, { cwd: ROOT }))) ?? '';
 }

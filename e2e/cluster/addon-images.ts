@@ -47,6 +47,7 @@ ENTRYPOINT ["/usr/bin/prometheus"]
 
 /** Builds the add-ons' images that the engine does not have. */
 export async function buildAddonImages(docker: Docker, log: Log): Promise<AddonImages> {
+  // The helper of the volumes is the base image itself.
   await ensureBaseImage(docker, log);
   const built: Partial<Record<AddonName, string>> = {};
   for (const name of Object.keys(ADDONS) as (keyof typeof ADDONS)[]) built[name] = await buildAddon(name, docker, log);
@@ -66,7 +67,6 @@ async function buildAddon(name: keyof typeof ADDONS, docker: Docker, log: Log): 
 /** @returns the reference of the image with Prometheus and promtool. */
 export async function buildPrometheus(docker: Docker, log: Log): Promise<string> {
   const reference = `addon-prometheus:${digest({ texts: [PROMETHEUS_DOCKERFILE] })}`;
-  if (!(await hasImage(docker, reference))) await ensureBaseImage(docker, log);
   return build(reference, { docker, log, dockerfile: PROMETHEUS_DOCKERFILE });
 }
 
@@ -79,6 +79,7 @@ interface Build {
 
 async function build(reference: string, { docker, log, dockerfile, file }: Build): Promise<string> {
   if (await hasImage(docker, reference)) return reference;
+  await ensureBaseImage(docker, log);
   log(`building ${reference}`);
   const context = await cached(`context/${reference.replace(':', '-')}`, (folder) => {
     writeFileSync(join(folder, 'Dockerfile'), dockerfile);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { helm, kubectl, type Cluster } from './kubectl.ts';
 import { ROOT } from './layout.ts';
-import { Failure, until, type Log } from './progress.ts';
+import { Failure, faultOf, until, type Log } from './progress.ts';
 
 const OPERATOR_NAMESPACE = 'heroes-system';
 export const EXAMPLE = join(ROOT, 'charts/heroes-district/examples/grand-bend.yaml');
@@ -115,14 +115,12 @@ export async function waitForReady(cluster: Cluster, { namespace, name }: Distri
 
 /** Waits until a URL answers: a node that has just started may still be bringing its pods back. */
 export async function waitForAnswer(url: string): Promise<void> {
-  await until(`${url} does not answer`, { timeoutMs: 120_000 }, async () => {
-    try {
+  await until(`${url} does not answer`, { timeoutMs: 120_000 }, async () =>
+    faultOf(async () => {
       const { status } = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-      return status === 200 ? undefined : `status ${status}`;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  });
+      if (status !== 200) throw new Error(`status ${status}`);
+    }),
+  );
 }
 
 /** @returns the address inside the cluster of a Service's first port. */

@@ -6,7 +6,7 @@ import { DIRECTORIES, DOCKER_SOCKET, RUN } from './layout.ts';
 import { unmountBelow } from './mounts.ts';
 import { ensurePackages, IMAGE_PACKAGES } from './packages.ts';
 import { ensureProcess, stopProcess } from './processes.ts';
-import { capture, logFile, until, type Log } from './progress.ts';
+import { capture, faultOf, logFile, until, type Log } from './progress.ts';
 
 export interface Docker {
   readonly host: string;
@@ -42,14 +42,9 @@ export async function ensureDocker(log: Log): Promise<Docker> {
     ],
   });
   if (started) log('waiting for the Docker engine');
-  await until('the Docker engine does not answer', { timeoutMs: 60_000, logFile: logFile('dockerd') }, async () => {
-    try {
-      await capture(['docker', 'version'], { env: DOCKER.env });
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  });
+  await until('the Docker engine does not answer', { timeoutMs: 60_000, logFile: logFile('dockerd') }, async () =>
+    faultOf(async () => capture(['docker', 'version'], { env: DOCKER.env })),
+  );
   return DOCKER;
 }
 
@@ -64,10 +59,6 @@ export async function stopDocker(): Promise<void> {
 
 /** @returns whether the engine has an image. */
 export async function hasImage(docker: Docker, reference: string): Promise<boolean> {
-  try {
-    await capture(['docker', 'image', 'inspect', '--format', '{{.Id}}', reference], { env: docker.env });
-    return true;
-  } catch {
-    return false;
-  }
+  const inspect = ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference] as const;
+  return (await faultOf(async () => capture(inspect, { env: docker.env }))) === undefined;
 }

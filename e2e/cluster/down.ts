@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { stopDocker } from './docker.ts';
 import { assertCapable } from './embedded.ts';
 import { purge, stopNode } from './node.ts';
-import { Failure, showFailure, step } from './progress.ts';
+import { Failure, messageOf, showFailure, step } from './progress.ts';
 
 /** Stops everything. */
 export async function down({ removeData }: { removeData: boolean }): Promise<void> {
@@ -21,7 +21,7 @@ function wantsPurge(argv: readonly string[]): boolean {
     const { values } = parseArgs({ args: [...argv], options: { purge: { type: 'boolean', default: false } } });
     return values.purge;
   } catch (error) {
-    throw new Failure(error instanceof Error ? error.message : String(error), { remedy: 'npm run down [-- --purge]' });
+    throw new Failure(messageOf(error), { remedy: 'npm run down [-- --purge]' });
   }
 }
 

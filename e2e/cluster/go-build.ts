@@ -60,19 +60,25 @@ export async function goBuild(module: GoModule, log: Log): Promise<string> {
 /** Kubernetes tells its version from variables that its own build sets. */
 async function linkerFlags(module: GoModule, source: string): Promise<string> {
   if (module !== 'kubernetes') return '-s -w';
-  const version = (await moduleField('Version', 'k8s.io/kubernetes', source)).trim();
+  const list = ['go', 'list', '-m', '-f', '{{.Version}}', 'k8s.io/kubernetes'] as const;
+  const version = (await capture(list, { cwd: source, env: ENVIRONMENT })).trim();
   const packages = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version'];
   return ['-s -w', ...packages.map((name) => `-X ${name}.gitVersion=${version}`)].join(' ');
 }
 
 async function keepCustomResources(source: string, folder: string): Promise<void> {
-  const module = 'github.com/prometheus-operator/prometheus-operator';
-  const directory = (await moduleField('Dir', module, source)).trim();
+  const directory = await moduleSource('github.com/prometheus-operator/prometheus-operator', source);
   cpSync(join(directory, 'example/prometheus-operator-crd'), join(folder, 'crds'), { recursive: true });
 }
 
-const moduleField = async (field: string, module: string, cwd: string): Promise<string> =>
-  capture(['go', 'list', '-m', '-f', `{{.${field}}}`, module], { cwd, env: ENVIRONMENT });
+/**
+ * @param module - a module that the module at `cwd` requires, or any as MODULE@VERSION
+ * @returns the folder with its source, downloaded when it is not there
+ */
+export async function moduleSource(module: string, cwd: string): Promise<string> {
+  const downloaded = await capture(['go', 'mod', 'download', '-json', module], { cwd, env: ENVIRONMENT });
+  return (JSON.parse(downloaded) as { readonly Dir: string }).Dir;
+}
 
 async function goVersion(log: Log): Promise<string> {
   try {

@@ -2,13 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureCgroups, isCgroupV1, pidsInCgroups, removeCgroups } from './cgroups.ts';
+import { embeddedCluster, kubectl } from './kubectl.ts';
 import { CONTAINERD_SOCKET, DIRECTORIES, HOME, KUBECONFIG, RUN, WORKSPACE } from './layout.ts';
 import { ensureNetwork, inNode, publish, removeNetwork, writeCniConfig } from './network.ts';
 import { unmountBelow } from './mounts.ts';
 import * as config from './node-config.ts';
 import { componentKubeconfig, ensurePki, HOST_SERVER, pkiFile, writeKubeconfig } from './pki.ts';
 import { ensureProcess, pidsWithArgument, startedProcesses, stopPid, stopProcess } from './processes.ts';
-import { capture, logFile, until, type Log } from './progress.ts';
+import { faultOf, logFile, until, type Log } from './progress.ts';
 
 export interface Binaries {
   readonly kubernetes: string;
@@ -50,11 +51,9 @@ export async function ensureNode(binaries: Binaries, pauseImage: string, log: Lo
   await waitForSocket();
   await ensureInNode('kubelet', config.kubelet(facts), binaries);
   await ensureInNode('kube-proxy', config.proxy(facts), binaries);
-  await capture(['kubectl', '--kubeconfig', KUBECONFIG, 'apply', '-f', join(import.meta.dirname, 'addons/node.yaml')], {
-    env: { PATH: `${binaries.kubernetes}:${process.env.PATH ?? ''}` },
-  });
+  await kubectl(embeddedCluster(), ['apply', '-f', join(import.meta.dirname, 'addons/node.yaml')]);
   log('waiting for the node to be ready');
-  await waitForNode(binaries);
+  await waitForNode();
 }
 
 /** Bit of the capability in capabilities(7). Without it, as in some sandboxes, runc cannot lower an oom_score_adj. */
@@ -103,14 +102,9 @@ export function link(target: string, path: string): void {
 
 async function waitForApiServer(): Promise<void> {
   const file = logFile('kube-apiserver');
-  await until('the API server is not ready', { timeoutMs: 120_000, logFile: file }, async () => {
-    try {
-      await capture([join(WORKSPACE, 'bin/kubectl'), '--kubeconfig', KUBECONFIG, 'get', '--raw', '/readyz']);
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  });
+  await until('the API server is not ready', { timeoutMs: 120_000, logFile: file }, async () =>
+    faultOf(async () => kubectl(embeddedCluster(), ['get', '--raw', '/readyz'])),
+  );
 }
 
 async function waitForSocket(): Promise<void> {
@@ -119,19 +113,12 @@ async function waitForSocket(): Promise<void> {
   );
 }
 
-async function waitForNode({ kubernetes }: Binaries): Promise<void> {
-  const path = '{.items[*].status.conditions[?(@.type=="Ready")].status}';
-  const argv = [
-    join(kubernetes, 'kubectl'),
-    '--kubeconfig',
-    KUBECONFIG,
-    'get',
-    'nodes',
-    '-o',
-    `jsonpath=${path}`,
-  ] as const;
+async function waitForNode(): Promise<void> {
+  const ready = 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}';
   await until('the node does not become ready', { timeoutMs: 120_000, logFile: logFile('kubelet') }, async () =>
-    (await capture(argv)) === 'True' ? undefined : 'its condition Ready is not True',
+    (await kubectl(embeddedCluster(), ['get', 'nodes', '-o', ready])) === 'True'
+      ? undefined
+      : 'its condition Ready is not True',
   );
 }
 

@@ -73,20 +73,20 @@ export async function ensureProcess({ name, argv, env = {} }: ProcessSpec): Prom
   return true;
 }
 
-/** Stops a process with SIGTERM, after a while with SIGKILL, and waits until it is gone. */
+/** Stops a process that we started, and waits until it is gone. */
 export async function stopProcess(name: string): Promise<void> {
   const pid = runningPid(name);
   if (pid !== undefined) await stopPid(pid);
   rmSync(join(PIDS, name), { force: true });
 }
 
-/** Stops the process that has this id now, and waits until it is gone. */
-export async function stopPid(pid: number, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+/** Stops the process that has this id now, with SIGTERM, after a while with SIGKILL, and waits until it is gone. */
+export async function stopPid(pid: number): Promise<void> {
   const startTime = startTimeOf(pid);
   const endMs = performance.now() + GRACE_MS;
   let sent: NodeJS.Signals | undefined;
   while (startTime !== undefined && startTimeOf(pid) === startTime) {
-    const wanted: NodeJS.Signals = performance.now() > endMs ? 'SIGKILL' : signal;
+    const wanted: NodeJS.Signals = performance.now() > endMs ? 'SIGKILL' : 'SIGTERM';
     if (sent !== wanted) {
       try {
         process.kill(pid, wanted);
@@ -99,7 +99,7 @@ export async function stopPid(pid: number, signal: NodeJS.Signals = 'SIGTERM'): 
   }
 }
 
-/** @returns the names of the processes that were started, the youngest first. */
+/** @returns the names of the processes that were started. */
 export function startedProcesses(): string[] {
   try {
     return readdirSync(PIDS).filter((name) => name !== LOCK);

@@ -134,6 +134,19 @@ async function ended(child: ReturnType<typeof spawn>): Promise<number | string> 
   return promise;
 }
 
+/** @returns what is wrong when it is tried, in words; undefined when nothing is. */
+export async function faultOf(attempt: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await attempt();
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** @returns an error in words. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Asks until it holds. @throws Failure with the last answer when it does not in time. */
 export async function until(
   what: string,

@@ -5,7 +5,7 @@ import * as deploy from './deploy.ts';
 import { namedCluster, type Cluster } from './kubectl.ts';
 import { KUBECONFIG } from './layout.ts';
 import { publish } from './network.ts';
-import { Failure, showFailure, step } from './progress.ts';
+import { Failure, messageOf, showFailure, step } from './progress.ts';
 import { imageVersion } from './images.ts';
 import { toolPath } from './tools.ts';
 
@@ -35,7 +35,7 @@ function options(argv: readonly string[]): Options {
     });
     return { file: values.file, context: values.context, registry: values.registry, version: values.version };
   } catch (error) {
-    throw new Failure(error instanceof Error ? error.message : String(error), { remedy: USAGE });
+    throw new Failure(messageOf(error), { remedy: USAGE });
   }
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
 import { EXAMPLE } from '../cluster/deploy.ts';
+import { messageOf } from '../cluster/progress.ts';
 import { apply, eventually, get, inApiPod, kube, list, waitFor } from './kube.ts';
 
 const NS = 'lifecycle';
@@ -130,7 +131,7 @@ describe('mistakes', () => {
     try {
       await apply(platform(spec));
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
     throw new Error('it was not refused');
   };
