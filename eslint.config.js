@@ -37,6 +37,8 @@ export default tseslint.config(
         'error',
         { allowForKnownSafePromises: [{ from: 'package', name: 'FastifyReply', package: 'fastify' }] },
       ],
+      // Taking fields out of an object names those that are left behind.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'import-x/no-restricted-paths': ['error', { zones: ONE_WAY }],

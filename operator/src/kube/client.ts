@@ -2,7 +2,7 @@
 import { ApiError, isExpired, isNotFound } from './errors.ts';
 import { jsonLines } from './json-lines.ts';
 import { collectionPath, objectPath, type KubeObject, type ObjectMeta, type Resource } from './resource.ts';
-import type { Transport } from './transport.ts';
+import type { Call, Transport } from './transport.ts';
 
 /** Objects of a page: client-go's default (tools/pager). */
 const PAGE = 500;
@@ -13,6 +13,12 @@ export interface Scope {
   readonly labelSelector?: string;
 }
 
+export interface ListOptions {
+  readonly signal?: AbortSignal;
+  /** What is kept of an object; the page that it came with is let go before the next one is asked for. */
+  readonly each?: (object: KubeObject) => KubeObject;
+}
+
 export interface Listing {
   readonly items: readonly KubeObject[];
   readonly resourceVersion: string;
@@ -21,6 +27,16 @@ export interface Listing {
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   readonly object: KubeObject;
+}
+
+export interface ApplyOptions {
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 interface RawList {
@@ -53,7 +69,7 @@ export class Client {
   }
 
   /** @returns all objects of a scope, read page by page, each with its kind. */
-  async list(resource: Resource, scope: Scope, signal?: AbortSignal): Promise<Listing> {
+  async list(resource: Resource, scope: Scope, { signal, each = (item) => item }: ListOptions = {}): Promise<Listing> {
     const items: KubeObject[] = [];
     let next: string | undefined;
     for (;;) {
@@ -66,7 +82,7 @@ export class Client {
         items.length = 0;
         page = await this.#page(resource, { ...scope, continue: undefined, limit: undefined }, signal);
       }
-      for (const item of page.items ?? []) items.push(withKind(resource, item));
+      for (const item of page.items ?? []) items.push(each(withKind(resource, item)));
       next = page.metadata.continue === '' ? undefined : page.metadata.continue;
       if (next === undefined) return { items, resourceVersion: page.metadata.resourceVersion };
     }
@@ -92,21 +108,21 @@ export class Client {
     }
   }
 
-  /** Server-side apply; fields of other managers that we set become ours. Unknown fields are refused, not dropped. */
-  async apply(
-    resource: Resource,
-    object: KubeObject,
-    options: { readonly dryRun?: boolean } = {},
-  ): Promise<KubeObject> {
-    return this.#patch(objectPath(resource, object.metadata), object, options.dryRun ?? false);
+  /**
+   * Server-side apply. Unknown fields are refused, not dropped.
+   * @throws ApiError 409 with its `conflicts` when other managers own fields that it would change, unless `force` is given:
+   *   then they become ours.
+   */
+  async apply(resource: Resource, object: KubeObject, options: ApplyOptions = {}): Promise<KubeObject> {
+    return this.#apply(objectPath(resource, object.metadata), object, options);
   }
 
   /** Server-side apply of the status alone. */
   async applyStatus(resource: Resource, object: KubeObject): Promise<KubeObject> {
-    return this.#patch(`${objectPath(resource, object.metadata)}/status`, object, false);
+    return this.#apply(`${objectPath(resource, object.metadata)}/status`, object, { force: true });
   }
 
-  /** Merge patch (RFC 7386) of an object that exists. */
+  /** Merge patch (RFC 7386) of an object that exists; with a `resourceVersion`, of that version only. */
   async merge(resource: Resource, object: KubeObject): Promise<KubeObject> {
     return (await this.#transport.send({
       method: 'PATCH',
@@ -118,35 +134,38 @@ export class Client {
   }
 
   /** @throws ApiError 409 when it exists already. */
-  async create(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<KubeObject> {
+  async create(resource: Resource, object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
     return (await this.#transport.send({
       method: 'POST',
       path: collectionPath(resource, object.metadata.namespace),
-      query: { fieldManager: this.#fieldManager, fieldValidation: 'Strict' },
-      body: object,
-      ...abortable(signal),
+      ...this.#written(object, options),
     })) as KubeObject;
   }
 
   /** Replaces the very version that was read. @throws ApiError 409 when it changed meanwhile. */
-  async replace(resource: Resource, object: KubeObject, signal?: AbortSignal): Promise<KubeObject> {
+  async replace(resource: Resource, object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
     return (await this.#transport.send({
       method: 'PUT',
       path: objectPath(resource, object.metadata),
-      query: { fieldManager: this.#fieldManager },
-      body: object,
-      ...abortable(signal),
+      ...this.#written(object, options),
     })) as KubeObject;
   }
 
-  /** Deletes the object that was seen, not another that has taken its name; its dependants go after it. */
-  async remove(resource: Resource, { metadata }: Pick<KubeObject, 'metadata'>): Promise<void> {
+  /**
+   * Deletes the object that was seen, not another that has taken its name; its dependants go after it, or stay as orphans.
+   * One that is gone already is no error.
+   */
+  async remove(
+    resource: Resource,
+    { metadata }: Pick<KubeObject, 'metadata'>,
+    propagationPolicy: 'Background' | 'Orphan' = 'Background',
+  ): Promise<void> {
     const preconditions = metadata.uid === undefined ? {} : { preconditions: { uid: metadata.uid } };
     try {
       await this.#transport.send({
         method: 'DELETE',
         path: objectPath(resource, metadata),
-        body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', ...preconditions },
+        body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, ...preconditions },
       });
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -167,6 +186,12 @@ export class Client {
     }
   }
 
+  /** Unknown fields are refused, not dropped. */
+  #written(body: KubeObject, { dryRun = false, signal }: WriteOptions): Pick<Call, 'query' | 'body' | 'signal'> {
+    const query = { fieldManager: this.#fieldManager, fieldValidation: 'Strict', ...rehearsed(dryRun) };
+    return { query, body, ...abortable(signal) };
+  }
+
   async #page(
     resource: Resource,
     { namespace, ...query }: Scope & { readonly continue: string | undefined; readonly limit: number | undefined },
@@ -176,16 +201,11 @@ export class Client {
     return (await this.#transport.send({ method: 'GET', path, query, ...abortable(signal) })) as RawList;
   }
 
-  async #patch(path: string, object: KubeObject, dryRun: boolean): Promise<KubeObject> {
+  async #apply(path: string, object: KubeObject, { force = false, dryRun = false }: ApplyOptions): Promise<KubeObject> {
     return (await this.#transport.send({
       method: 'PATCH',
       path,
-      query: {
-        fieldManager: this.#fieldManager,
-        force: true,
-        fieldValidation: 'Strict',
-        dryRun: dryRun ? 'All' : undefined,
-      },
+      query: { fieldManager: this.#fieldManager, force, fieldValidation: 'Strict', ...rehearsed(dryRun) },
       body: object,
       contentType: 'application/apply-patch+yaml',
     })) as KubeObject;
@@ -195,6 +215,9 @@ export class Client {
 /** Objects of a list come without their kind; with it they look as those of a watch do. */
 const withKind = ({ apiVersion, kind }: Resource, item: object): KubeObject =>
   ({ apiVersion, kind, ...item }) as KubeObject;
+
+/** A dry run goes through admission and validation, and is not stored. */
+const rehearsed = (dryRun: boolean): { dryRun?: string } => (dryRun ? { dryRun: 'All' } : {});
 
 const abortable = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };

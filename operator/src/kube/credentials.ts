@@ -1,7 +1,7 @@
 /** Who we are to the API server, and whom we trust: from a kubeconfig or the pod's service account. */
 import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from './kubeconfig.ts';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 
 /** How long files and tokens are trusted before they are read again: well below the hour for which a token is good. */
@@ -20,7 +20,7 @@ export interface Credentials {
  * each time (shared/reference/operators.md 3.3-B), and reads its files as often (3.3-C).
  */
 export class CredentialSource {
-  readonly #kubeConfig: KubeConfig;
+  #kubeConfig: KubeConfig;
   #current: (Credentials & { readonly trust: string }) | undefined;
   #readAtMs = -Infinity;
   #reading: Promise<Credentials> | undefined;
@@ -37,18 +37,32 @@ export class CredentialSource {
     return server.replace(/\/$/, '');
   }
 
+  /** Host and port of the API server. */
+  get host(): string {
+    return new URL(this.server).host;
+  }
+
   /** @returns credentials, read anew when they are older than {@link TTL_MS}. */
   async get(): Promise<Credentials> {
     if (this.#current !== undefined && performance.now() - this.#readAtMs < TTL_MS) return this.#current;
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined;
-    });
+    this.#reading ??= this.#read()
+      .catch((error: unknown) => {
+        // A file that is being replaced, a plugin that stumbles: what was read before may well be good still.
+        if (this.#current === undefined) throw error;
+        return this.#current;
+      })
+      .finally(() => {
+        this.#reading = undefined;
+      });
     return this.#reading;
   }
 
-  /** Forgets what was read: the server did not accept it. */
-  invalidate(): void {
+  /** Forgets what was read, unless that has happened already: the server did not accept it. */
+  invalidate(refused: Credentials): void {
+    if (refused !== this.#current) return;
     this.#readAtMs = -Infinity;
+    // The library keeps tokens of its own, by file and by plugin; a new instance has none.
+    this.#kubeConfig = copyOf(this.#kubeConfig);
   }
 
   async close(): Promise<void> {
@@ -60,7 +74,9 @@ export class CredentialSource {
     await this.#kubeConfig.applyToHTTPSOptions(options);
     const { ca, cert, key, rejectUnauthorized, servername } = options;
     const trust = digest([ca, cert, key, rejectUnauthorized, servername]);
-    const headers = { ...(options.headers as Record<string, string> | undefined) };
+    const given = Object.entries((options.headers ?? {}) as Readonly<Record<string, string>>);
+    // A token's file may end with a newline, which no header may.
+    const headers = Object.fromEntries(given.map(([name, value]) => [name.toLowerCase(), value.trim()]));
     if (typeof options.auth === 'string')
       headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     const before = this.#current;
@@ -80,6 +96,13 @@ export class CredentialSource {
     if (proxy !== undefined) return new ProxyAgent({ ...pool, uri: proxy, requestTls: tls });
     return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS } });
   }
+}
+
+function copyOf(config: KubeConfig): KubeConfig {
+  const { clusters, users, contexts, currentContext } = config;
+  const copy = new KubeConfig();
+  copy.loadFromOptions({ clusters, users, contexts, currentContext });
+  return copy;
 }
 
 const defined = (fields: Readonly<Record<string, unknown>>): object =>

@@ -5,6 +5,25 @@ interface StatusBody {
   readonly kind?: string;
   readonly message?: string;
   readonly reason?: string;
+  readonly details?: { readonly causes?: readonly Cause[] };
+}
+
+interface Cause {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly field?: string;
+}
+
+/** A field that another manager owns and that we would change. */
+export interface FieldConflict {
+  /** As `.spec.template.spec.containers[name="api"].image`. */
+  readonly field: string;
+  readonly manager: string;
+  /**
+   * Whether that manager declared the field by server-side apply, and so will claim it again; otherwise it wrote the field
+   * once, as `kubectl edit` does.
+   */
+  readonly declared: boolean;
 }
 
 export class ApiError extends Error {
@@ -15,14 +34,25 @@ export class ApiError extends Error {
   readonly reason: string;
   /** How long the server asks to wait before the next try, milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Why a server-side apply was refused with 409; empty for every other error. */
+  readonly conflicts: readonly FieldConflict[];
 
   constructor(status: number, body: unknown, retryAfterMs?: number) {
-    const { message, reason } = isStatus(body) ? body : {};
+    const { message, reason, details } = isStatus(body) ? body : {};
     super(message ?? `the API server answered ${status}`);
     this.status = status;
     this.reason = reason ?? '';
     this.retryAfterMs = retryAfterMs;
+    this.conflicts = (details?.causes ?? []).filter(isFieldConflict).map(fieldConflict);
   }
+}
+
+const isFieldConflict = ({ reason }: Cause): boolean => reason === 'FieldManagerConflict';
+
+/** The words are those of apimachinery's managedfields/internal/conflict.go; only a manager by Update is told with its version. */
+function fieldConflict({ field = '', message = '' }: Cause): FieldConflict {
+  const [, manager = '', rest = ''] = /^conflict with "((?:[^"\\]|\\.)*)"(.*)$/.exec(message) ?? [];
+  return { field, manager, declared: !rest.includes(' using ') };
 }
 
 const isStatus = (body: unknown): body is StatusBody =>
@@ -41,6 +71,11 @@ export const isExpired = (error: unknown): boolean => hasStatus(error, 410);
  */
 export const isRefusal = (error: unknown): error is ApiError =>
   error instanceof ApiError && [400, 403, 413, 422].includes(error.status);
+
+/** @returns whether the change is refused because a field of the object can never change (k8s.io/apimachinery validation). */
+export const isImmutable = (error: unknown): boolean =>
+  hasStatus(error, 422) &&
+  /field is immutable|updates to statefulset spec for fields other than/.test((error as ApiError).message);
 
 /** @returns an error in one line, for a log. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

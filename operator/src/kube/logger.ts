@@ -1,10 +1,8 @@
-/** What the runtime asks of a logger; pino is one. */
-
-type Write = (fields: Readonly<Record<string, unknown>>, message: string) => void;
-
+/** What the runtime needs of a logger; pino satisfies it. */
 export interface Logger {
-  readonly debug: Write;
-  readonly info: Write;
-  readonly warn: Write;
-  readonly error: Write;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  /** @returns a logger whose lines all carry these fields. */
+  child(fields: object): Logger;
 }

@@ -54,6 +54,7 @@ async function lead({ name, elector, controller, metrics, log }: ManagerOptions,
   metrics.leading.set({ name }, 0);
   if (!kept) {
     // Another may lead already: what is under way here must not write any more.
+    controller.abort();
     log.error({}, 'the lease was lost; stopping at once');
     return 1;
   }

@@ -4,7 +4,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createKubeMetrics } from './metrics.ts';
 import { WorkQueue } from './queue.ts';
 
-const newQueue = (): WorkQueue => new WorkQueue('test', createKubeMetrics(new Registry()));
+const newQueue = (): WorkQueue => new WorkQueue({ name: 'test', metrics: createKubeMetrics(new Registry()) });
+
+/** Takes a key as soon as there is one. */
+function arrival(queue: WorkQueue): { key?: string | undefined } {
+  const arrived: { key?: string | undefined } = {};
+  void queue.take().then((key) => (arrived.key = key));
+  return arrived;
+}
 
 describe('WorkQueue', () => {
   beforeEach(() => vi.useFakeTimers());
@@ -15,10 +22,9 @@ describe('WorkQueue', () => {
     for (const key of ['a', 'b', 'a', 'a']) queue.add(key);
     expect(await queue.take()).toBe('a');
     expect(await queue.take()).toBe('b');
-    let third: string | undefined;
-    void queue.take().then((key) => (third = key));
+    const third = arrival(queue);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(third).toBeUndefined();
+    expect(third.key).toBeUndefined();
   });
 
   it('works again on a key that was added during its work, and only after it', async () => {
@@ -26,13 +32,12 @@ describe('WorkQueue', () => {
     queue.add('a');
     await queue.take();
     queue.add('a');
-    let second: string | undefined;
-    void queue.take().then((key) => (second = key));
+    const second = arrival(queue);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(second).toBeUndefined();
+    expect(second.key).toBeUndefined();
     queue.done('a');
     await vi.advanceTimersByTimeAsync(0);
-    expect(second).toBe('a');
+    expect(second.key).toBe('a');
   });
 
   it('doubles the delay with each failure until the key is forgotten', async () => {
@@ -50,36 +55,84 @@ describe('WorkQueue', () => {
     expect(await waited()).toBe(5);
   });
 
-  it('keeps one timer a key: the sooner wins', async () => {
+  it('doubles the delay up to 1000 s and no further', async () => {
     const queue = newQueue();
-    queue.addAfter('a', 5000);
-    queue.addAfter('a', 1000);
-    queue.addAfter('a', 9000);
+    for (let failures = 0; failures < 200; failures += 1) queue.addRateLimited('a');
+    const taken = arrival(queue);
+    await vi.advanceTimersByTimeAsync(999_000);
+    expect(taken.key).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(taken.key).toBe('a');
+  });
+
+  it.each([
+    ['sooner', 5000, 1000],
+    ['later', 1000, 5000],
+  ])('keeps one timer a key: a %s delay takes the place of the one before', async (_what, first, second) => {
+    const queue = newQueue();
+    queue.addAfter('a', first);
+    queue.addAfter('a', second);
     expect(vi.getTimerCount()).toBe(1);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(await queue.take()).toBe('a');
+    const taken = arrival(queue);
+    await vi.advanceTimersByTimeAsync(second - 1);
+    expect(taken.key).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(taken.key).toBe('a');
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('has nothing pending for a key that is forgotten', async () => {
+    const queue = newQueue();
+    queue.addAfter('a', 1000);
+    queue.addRateLimited('b');
+    for (const key of ['a', 'b', 'unknown']) queue.forget(key);
+    expect(vi.getTimerCount()).toBe(0);
+    const taken = arrival(queue);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(taken.key).toBeUndefined();
+  });
+
+  it('works once more on a key whose delay is over during its work', async () => {
+    const queue = newQueue();
+    queue.add('a');
+    await queue.take();
+    queue.addAfter('a', 10);
+    await vi.advanceTimersByTimeAsync(20);
+    queue.done('a');
+    expect(await queue.take()).toBe('a');
+  });
+
+  it('still works on a key that was added during its work when its outcome is to forget it', async () => {
+    const queue = newQueue();
+    queue.add('a');
+    await queue.take();
+    queue.add('a');
+    queue.forget('a');
+    queue.done('a');
+    expect(await queue.take()).toBe('a');
   });
 
   it('waits longer than a timer can', async () => {
     const queue = newQueue();
     const days40 = 40 * 24 * 3_600_000;
     queue.addAfter('a', days40);
-    const taken = queue.take();
-    let got: string | undefined;
-    void taken.then((key) => (got = key));
+    const taken = arrival(queue);
     await vi.advanceTimersByTimeAsync(days40 - 1000);
-    expect(got).toBeUndefined();
+    expect(taken.key).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(got).toBe('a');
+    expect(taken.key).toBe('a');
   });
 
   it('sends idle workers home when it is closed, and takes nothing more', async () => {
     const queue = newQueue();
     const idle = queue.take();
     queue.addAfter('later', 10);
+    queue.addAfter('much later', 2 ** 40);
     queue.close();
     queue.add('a');
+    queue.addAfter('a', 10);
+    queue.addRateLimited('a');
     expect(await idle).toBeUndefined();
     expect(await queue.take()).toBeUndefined();
     expect(vi.getTimerCount()).toBe(0);

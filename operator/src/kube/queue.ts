@@ -1,70 +1,101 @@
 /**
  * Keys to work on. A key waits once however often it is added, is never with two workers, and is worked on again when it is
- * added meanwhile. After client-go's util/workqueue.
+ * added meanwhile. After client-go's util/workqueue, and controller-runtime's priority queue with two things it lacks: keys
+ * of low priority age (controller-runtime #3496), and groups take turns, so that one cannot starve the others.
  */
 import type { KubeMetrics } from './metrics.ts';
+import { Turns, type Waiting } from './turns.ts';
 import { exponential } from './wait.ts';
 
 /** client-go's DefaultTypedControllerRateLimiter, per key. */
 const BACKOFF = { baseMs: 5, maxMs: 1_000_000 };
+/** A key of low priority that has waited for this long is served at every other turn. */
+const AGED_MS = 5_000;
+
+/** Low is what nobody waits for: the first list after a start, and a resync. The numbers are controller-runtime's. */
+export type Priority = 'normal' | 'low';
+const PRIORITIES = { normal: '0', low: '-100' } as const;
 
 export type QueueMetrics = Pick<
   KubeMetrics,
-  'queueDepth' | 'queueAdds' | 'queueRetries' | 'queueSeconds' | 'workSeconds'
+  'queueDepth' | 'queueAdds' | 'queueRetries' | 'queueSeconds' | 'workSeconds' | 'observeQueue'
 >;
 
+export interface QueueOptions {
+  readonly name: string;
+  /** Names the group that a key shares its turns with, as its namespace. */
+  readonly groupOf?: (key: string) => string;
+  readonly metrics: QueueMetrics;
+}
+
 export class WorkQueue {
-  readonly #name: string;
+  readonly #labels: { readonly name: string; readonly controller: string };
   readonly #metrics: QueueMetrics;
-  /** In the order in which they are worked on, with the time they were added. */
-  readonly #waiting = new Map<string, number>();
+  readonly #waiting: Readonly<Record<Priority, Turns>>;
+  /** When work on a key began. */
   readonly #active = new Map<string, number>();
   /** Added while a worker has them. */
-  readonly #again = new Set<string>();
+  readonly #again = new Map<string, Priority>();
   readonly #failures = new Map<string, number>();
-  /** One pending timer a key: the sooner wins. */
-  readonly #timers = new Map<string, { readonly atMs: number; readonly timer: NodeJS.Timeout }>();
+  /** One pending timer a key. */
+  readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #idle: ((key: string | undefined) => void)[] = [];
+  #lastServed: Priority = 'low';
   #closed = false;
 
-  constructor(name: string, metrics: QueueMetrics) {
-    this.#name = name;
+  constructor({ name, groupOf = () => '', metrics }: QueueOptions) {
+    this.#labels = { name, controller: name };
     this.#metrics = metrics;
+    this.#waiting = { normal: new Turns(groupOf), low: new Turns(groupOf) };
+    metrics.queueAdds.inc(this.#labels, 0);
+    metrics.queueRetries.inc(this.#labels, 0);
+    this.#measureDepth();
+    metrics.observeQueue(name, () => {
+      const nowMs = performance.now();
+      return [...this.#active.values()].map((startedMs) => (nowMs - startedMs) / 1000);
+    });
   }
 
-  add(key: string): void {
-    if (this.#closed || this.#waiting.has(key)) return;
+  /** Counts the waiting of all keys from now: until now there were to be no workers, as in a process that does not lead. */
+  begin(): void {
+    for (const turns of Object.values(this.#waiting)) turns.beginAt(performance.now());
+  }
+
+  /** Adds a key; one that waits already is moved up when it is added with a higher priority. */
+  add(key: string, priority: Priority = 'normal'): void {
+    const { normal, low } = this.#waiting;
+    if (this.#closed || normal.has(key) || (priority === 'low' && low.has(key))) return;
     if (this.#active.has(key)) {
-      this.#again.add(key);
+      if (this.#again.get(key) !== 'normal') this.#again.set(key, priority);
       return;
     }
-    this.#metrics.queueAdds.inc({ name: this.#name });
-    this.#waiting.set(key, performance.now());
+    const before = low.remove(key);
+    if (before === undefined) this.#metrics.queueAdds.inc(this.#labels);
+    this.#waiting[priority].add(before ?? { key, sinceMs: performance.now() });
     this.#measureDepth();
     this.#hand();
   }
 
-  /** Adds a key after a delay, unless it is already due sooner. */
+  /** Adds a key after a delay, milliseconds; it takes the place of a delay that the key waits out already. */
   addAfter(key: string, delayMs: number): void {
     if (this.#closed) return;
-    const atMs = performance.now() + delayMs;
-    const pending = this.#timers.get(key);
-    if (pending !== undefined && pending.atMs <= atMs) return;
-    clearTimeout(pending?.timer);
-    this.#timers.set(key, { atMs, timer: this.#timer(key, atMs) });
+    clearTimeout(this.#timers.get(key));
+    this.#timers.set(key, this.#timer(key, performance.now() + delayMs));
   }
 
   /** Adds a key after a delay that doubles with each failure since it was last forgotten. */
   addRateLimited(key: string): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
-    this.#metrics.queueRetries.inc({ name: this.#name });
+    this.#metrics.queueRetries.inc(this.#labels);
     this.addAfter(key, exponential(failures, BACKOFF));
   }
 
-  /** The key succeeded: its next failure is its first. */
+  /** The key is settled: its next failure is its first, and nothing is pending for it. */
   forget(key: string): void {
     this.#failures.delete(key);
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
   }
 
   /** @returns the next key, when there is one; undefined once the queue is closed. Tell {@link done} afterwards. */
@@ -79,17 +110,19 @@ export class WorkQueue {
   done(key: string): void {
     const startedMs = this.#active.get(key);
     if (startedMs !== undefined)
-      this.#metrics.workSeconds.observe({ name: this.#name }, (performance.now() - startedMs) / 1000);
+      this.#metrics.workSeconds.observe(this.#labels, (performance.now() - startedMs) / 1000);
     this.#active.delete(key);
-    if (this.#again.delete(key)) this.add(key);
+    const again = this.#again.get(key);
+    this.#again.delete(key);
+    if (again !== undefined) this.add(key, again);
   }
 
   /** Takes no more keys, drops those that wait, and sends idle workers home. */
   close(): void {
     this.#closed = true;
-    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    this.#waiting.clear();
+    for (const turns of Object.values(this.#waiting)) turns.clear();
     this.#measureDepth();
     for (const resolve of this.#idle.splice(0)) resolve(undefined);
   }
@@ -99,7 +132,7 @@ export class WorkQueue {
     const delayMs = Math.min(Math.max(0, atMs - performance.now()), 2 ** 31 - 1);
     return setTimeout(() => {
       if (performance.now() + 1 < atMs) {
-        this.#timers.set(key, { atMs, timer: this.#timer(key, atMs) });
+        this.#timers.set(key, this.#timer(key, atMs));
         return;
       }
       this.#timers.delete(key);
@@ -108,19 +141,26 @@ export class WorkQueue {
   }
 
   #hand(): void {
-    const [next] = this.#waiting;
-    const worker = next === undefined ? undefined : this.#idle.shift();
-    if (next === undefined || worker === undefined) return;
-    const [key, addedMs] = next;
+    if (this.#idle.length === 0) return;
     const nowMs = performance.now();
-    this.#waiting.delete(key);
-    this.#active.set(key, nowMs);
-    this.#metrics.queueSeconds.observe({ name: this.#name }, (nowMs - addedMs) / 1000);
+    const next = this.#next(nowMs);
+    if (next === undefined) return;
+    this.#active.set(next.key, nowMs);
+    this.#metrics.queueSeconds.observe(this.#labels, (nowMs - next.sinceMs) / 1000);
     this.#measureDepth();
-    worker(key);
+    this.#idle.shift()?.(next.key);
+  }
+
+  #next(nowMs: number): Waiting | undefined {
+    const { normal, low } = this.#waiting;
+    const aged = nowMs - (low.eldest?.sinceMs ?? nowMs) >= AGED_MS;
+    const first: Priority = normal.size === 0 || (aged && this.#lastServed === 'normal') ? 'low' : 'normal';
+    this.#lastServed = first;
+    return this.#waiting[first].next();
   }
 
   #measureDepth(): void {
-    this.#metrics.queueDepth.set({ name: this.#name }, this.#waiting.size);
+    for (const [priority, turns] of Object.entries(this.#waiting))
+      this.#metrics.queueDepth.set({ ...this.#labels, priority: PRIORITIES[priority as Priority] }, turns.size);
   }
 }

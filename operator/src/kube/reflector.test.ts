@@ -1,67 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WatchEvent } from './client.ts';
 import { ApiError } from './errors.ts';
-import { Reflector, type ReflectorOptions } from './reflector.ts';
-import type { KubeObject } from './resource.ts';
-import { Store } from './store.ts';
+import { changed, object, scripted, start } from './testing/scripted-watches.ts';
 
-const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const resource = { apiVersion: 'v1', kind: 'ConfigMap', plural: 'configmaps' };
-
-const object = (name: string, version: number): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'n', resourceVersion: String(version) },
-});
-
-type Watch = ReflectorOptions['client']['watch'];
-
-/** Answers each list and each watch with the next step of a script; a watch without one stays open. */
-function scripted(lists: (() => KubeObject[])[], watches: (() => WatchEvent[])[]) {
-  const asked: string[] = [];
-  const list: ReflectorOptions['client']['list'] = async () => {
-    asked.push('list');
-    await Promise.resolve();
-    return { items: (lists.shift() ?? (() => []))(), resourceVersion: '100' };
-  };
-  const watch: Watch = async function* (_resource, { resourceVersion }, signal) {
-    asked.push(`watch ${resourceVersion}`);
-    const step = watches.shift();
-    if (step === undefined) {
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve, { once: true });
-      });
-      return;
-    }
-    for (const event of step()) yield await Promise.resolve(event);
-  };
-  return { asked, client: { list, watch } };
-}
-
-function start(client: ReflectorOptions['client']) {
-  const store = new Store(
-    () => [],
-    () => undefined,
-  );
-  const stop = new AbortController();
-  const reflector = new Reflector({ client, resource, scope: {}, store, log });
-  const ended = reflector.run(stop.signal);
-  return { store, stop, reflector, ended };
-}
+const fails = (error: Error) => (): never => {
+  throw error;
+};
 
 describe('Reflector', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
   it('lists once and resumes each watch where the last one ended', async () => {
-    const { asked, client } = scripted(
-      [() => [object('a', 50)]],
-      [
-        () => [{ type: 'MODIFIED', object: object('a', 101) }],
-        () => [{ type: 'BOOKMARK', object: object('', 150) }],
-        () => [{ type: 'DELETED', object: object('a', 160) }],
+    const { asked, client } = scripted({
+      lists: [() => [object('a', 50)]],
+      watches: [
+        () => [changed('MODIFIED', 'a', 101)],
+        () => [changed('BOOKMARK', '', 150)],
+        () => [changed('DELETED', 'a', 160)],
       ],
-    );
+    });
     const { store, stop, ended, reflector } = start(client);
     await vi.advanceTimersByTimeAsync(0);
     await reflector.synced;
@@ -72,17 +29,10 @@ describe('Reflector', () => {
   });
 
   it('lists anew only when its version has expired', async () => {
-    const { asked, client } = scripted(
-      [() => [object('a', 50)], () => [object('b', 60)]],
-      [
-        () => {
-          throw new Error('connection reset');
-        },
-        () => {
-          throw new ApiError(410, undefined);
-        },
-      ],
-    );
+    const { asked, client } = scripted({
+      lists: [() => [object('a', 50)], () => [object('b', 60)]],
+      watches: [fails(new Error('connection reset')), fails(new ApiError(410, undefined))],
+    });
     const { store, stop, ended } = start(client);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(asked).toEqual(['list', 'watch 100', 'watch 100', 'list', 'watch 100']);
@@ -92,31 +42,106 @@ describe('Reflector', () => {
   });
 
   it('waits longer between tries while nothing answers, and never gives up', async () => {
-    const { asked, client } = scripted(
-      Array.from({ length: 8 }, () => () => {
-        throw new Error('connection refused');
-      }),
-      [],
-    );
+    const { asked, client } = scripted({ lists: Array.from({ length: 8 }, () => fails(new Error('refused'))) });
     const { reflector, stop, ended } = start(client);
     await vi.advanceTimersByTimeAsync(5_000);
     expect(asked.length).toBeLessThan(5);
-    expect(reflector.ready).toBe(false);
+    expect([reflector.filled, reflector.healthy]).toEqual([false, false]);
     await vi.advanceTimersByTimeAsync(300_000);
-    expect(reflector.ready).toBe(true);
+    expect([reflector.filled, reflector.healthy]).toEqual([true, true]);
     stop.abort();
     await ended;
   });
 
   it('does not spin on watches that end at once', async () => {
-    const { asked, client } = scripted(
-      [],
-      Array.from({ length: 1000 }, () => () => []),
-    );
+    const { asked, client } = scripted({ watches: Array.from({ length: 1000 }, () => () => []) });
     const { stop, ended } = start(client);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(asked.length).toBeLessThan(10);
     stop.abort();
     await ended;
+  });
+
+  it('keeps of each object what it is told to keep, whether listed or watched', async () => {
+    const { client } = scripted({ lists: [() => [object('a', 50)]], watches: [() => [changed('ADDED', 'b', 101)]] });
+    const { store, stop, ended } = start(client, {
+      keep: ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata, kept: true }),
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(['n/a', 'n/b'].map((key) => store.get(key)?.kept)).toEqual([true, true]);
+    stop.abort();
+    await ended;
+  });
+
+  it('is named after what it keeps', () => {
+    const { client } = scripted({});
+    expect(start(client).reflector.name).toBe('ConfigMap');
+    expect(start(client, { scope: { namespace: 'n' } }).reflector.name).toBe('ConfigMap in n');
+  });
+});
+
+describe('a Reflector that is stopped and started', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('goes on from the last version, without a list', async () => {
+    const { asked, client } = scripted({ watches: [() => [changed('ADDED', 'a', 120)]] });
+    const { reflector, stop, ended } = start(client);
+    await vi.advanceTimersByTimeAsync(0);
+    stop.abort();
+    await ended;
+    const again = new AbortController();
+    const second = reflector.run(again.signal);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toEqual(['list', 'watch 100', 'watch 120', 'watch 120']);
+    again.abort();
+    await second;
+  });
+
+  it('refuses to run twice at once, and runs on undisturbed', async () => {
+    const { asked, client } = scripted({});
+    const { reflector, stop, ended } = start(client);
+    await vi.advanceTimersByTimeAsync(0);
+    await expect(reflector.run(stop.signal)).rejects.toThrow('ConfigMap is being watched already');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toEqual(['list', 'watch 100']);
+    stop.abort();
+    await ended;
+  });
+
+  it('keeps nothing of a list that comes after it was stopped', async () => {
+    const { client } = scripted({ lists: [() => [object('a', 50)]] });
+    const { reflector, store, stop, ended } = start(client);
+    stop.abort();
+    await ended;
+    expect([store.size, reflector.filled]).toEqual([0, false]);
+  });
+
+  it('opens no watch after it was stopped during a list', async () => {
+    const { asked, client } = scripted({});
+    const { stop, ended } = start(client);
+    stop.abort();
+    await ended;
+    expect(asked).toEqual(['list']);
+  });
+
+  it('ends at once while it waits to try again, and leaves no timer', async () => {
+    const { client } = scripted({ lists: [fails(new Error('refused'))] });
+    const { stop, ended, log } = start(client);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(1);
+    stop.abort();
+    await ended;
+    expect(vi.getTimerCount()).toBe(0);
+    expect(log.lines).toHaveLength(1);
+  });
+
+  it('says nothing of a watch that its own stop broke off', async () => {
+    const { client } = scripted({ breaks: new Error('aborted') });
+    const { stop, ended, log } = start(client);
+    await vi.advanceTimersByTimeAsync(0);
+    stop.abort();
+    await ended;
+    expect(log.lines).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { errors, request, type Dispatcher } from 'undici';
 import type { CredentialSource } from './credentials.ts';
 import { ApiError } from './errors.ts';
 import type { KubeMetrics } from './metrics.ts';
-import { exponential, jittered, pause } from './wait.ts';
+import { deadlineWithin, exponential, jittered, pause } from './wait.ts';
+import { currentWork } from './work.ts';
 
 /** The API server ends a request after 60 s (--request-timeout). */
 const DEADLINE_MS = 65_000;
@@ -37,22 +38,30 @@ export class Transport {
 
   /**
    * @returns the body of the answer. Tried again, with the server's `Retry-After` or a growing delay, where a second request
-   * cannot do harm.
-   * @throws ApiError for an answer that is not 2xx; the connection's error when none came.
+   * cannot do harm. Broken off when its signal is given or, without one, when the work that it belongs to is over.
+   * @throws ApiError for an answer that is not 2xx; the signal's reason; the connection's error when no answer came.
    */
   async send(call: Call): Promise<unknown> {
-    const signal = call.signal ?? AbortSignal.timeout(TRIES * DEADLINE_MS);
+    const work = currentWork();
+    const signal = call.signal ?? work?.signal ?? AbortSignal.timeout(TRIES * DEADLINE_MS);
     for (let attempt = 0; ; attempt += 1) {
+      signal.throwIfAborted();
+      if (work !== undefined) work.requests += 1;
       try {
-        return await this.#once(call);
+        return await this.#once(call, signal);
       } catch (error) {
-        const delayMs = retryDelayMs(call.method, error, attempt);
-        if (delayMs === undefined || attempt + 1 >= TRIES || signal.aborted) throw error;
-        if (error instanceof ApiError && error.status === 401) this.#credentials.invalidate();
-        this.#metrics.requestRetries.inc({ code: codeOf(error), verb: call.method, host: this.#host() });
-        await pause(delayMs, signal);
+        signal.throwIfAborted();
+        await pause(this.#retryIn(call.method, error, attempt), signal);
       }
     }
+  }
+
+  /** @returns how long to wait before the next try, milliseconds. @throws the error when there is to be none. */
+  #retryIn(verb: Method, error: unknown, attempt: number): number {
+    const delayMs = attempt + 1 < TRIES ? retryDelayMs(verb, error, attempt) : undefined;
+    if (delayMs === undefined) throw error;
+    this.#metrics.requestRetries.inc({ code: codeOf(error), verb, host: this.#credentials.host });
+    return delayMs;
   }
 
   /** Opens a stream. @returns its chunks. @throws ApiError as {@link send}; the stream's error when it falls silent. */
@@ -65,21 +74,25 @@ export class Transport {
     await this.#credentials.close();
   }
 
-  async #once(call: Call): Promise<unknown> {
+  /** One try, whole and within its time: a server that trickles would keep us for ever. */
+  async #once(call: Call, signal: AbortSignal): Promise<unknown> {
     const started = performance.now();
+    const deadline = deadlineWithin(signal, DEADLINE_MS);
     try {
-      const response = await this.#exchange(call, { bodyTimeout: DEADLINE_MS });
-      return await response.body.json();
+      const response = await this.#exchange({ ...call, signal: deadline.signal }, { bodyTimeout: DEADLINE_MS });
+      return documentOf(await response.body.text());
     } finally {
+      deadline.clear();
       const seconds = (performance.now() - started) / 1000;
-      this.#metrics.requestSeconds.observe({ verb: call.method, host: this.#host() }, seconds);
+      this.#metrics.requestSeconds.observe({ verb: call.method, host: this.#credentials.host }, seconds);
     }
   }
 
   async #exchange(call: Call, { bodyTimeout }: { bodyTimeout: number }): Promise<Dispatcher.ResponseData> {
-    const { dispatcher, headers } = await this.#credentials.get();
+    const credentials = await this.#credentials.get();
+    const { dispatcher, headers } = credentials;
     const count = (code: string): void => {
-      this.#metrics.requests.inc({ code, method: call.method, host: this.#host() });
+      this.#metrics.requests.inc({ code, method: call.method, host: this.#credentials.host });
     };
     const response = await request(urlOf(this.#credentials.server, call), {
       dispatcher,
@@ -100,11 +113,9 @@ export class Transport {
     });
     count(String(response.statusCode));
     if (response.statusCode >= 200 && response.statusCode < 300) return response;
+    if (response.statusCode === 401) this.#credentials.invalidate(credentials);
+    // A body that is not JSON is a proxy's page: the status code says enough.
     throw new ApiError(response.statusCode, parsed(await response.body.text()), retryAfterMs(response.headers));
-  }
-
-  #host(): string {
-    return new URL(this.#credentials.server).host;
   }
 }
 
@@ -114,11 +125,17 @@ function urlOf(server: string, { path, query = {} }: Call): string {
   return `${server}${path}${search === '' ? '' : `?${search}`}`;
 }
 
+/** @throws Error for an answer that is not the API server's, as a proxy's page under the status 200. */
+function documentOf(text: string): unknown {
+  const document = parsed(text);
+  if (document === undefined) throw new Error('the answer is not JSON: is it the API server that answers?');
+  return document;
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A proxy's page, or nothing at all: the status code says enough.
     return undefined;
   }
 }

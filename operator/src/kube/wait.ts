@@ -14,6 +14,26 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.removeEventListener('abort', stop);
 }
 
+/**
+ * @returns a signal that is given with another, or after a time; clear it afterwards. AbortSignal.any would keep a listener on
+ *   the other for as long as that lives (nodejs/node #54614).
+ */
+export function deadlineWithin(outer: AbortSignal, ms: number): { signal: AbortSignal; clear: () => void } {
+  const inner = new AbortController();
+  const end = (): void => {
+    inner.abort(outer.reason);
+  };
+  const timer = setTimeout(() => {
+    inner.abort(new Error(`no whole answer came within ${ms / 1000} s`));
+  }, ms);
+  outer.addEventListener('abort', end, { once: true });
+  const clear = (): void => {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', end);
+  };
+  return { signal: inner.signal, clear };
+}
+
 /** @returns `ms` lengthened by up to a `fraction` of itself, so that many clients do not come back at once. */
 export function jittered(ms: number, fraction: number, random: () => number = Math.random): number {
   return ms * (1 + fraction * random());
