@@ -116,21 +116,22 @@ const Api = Type.Object(
 const storage = (value: string, description: string) =>
   quantity({
     default: value,
-    description: `${description} Default ${value}. Cannot be changed.`,
-    ...rules({
-      rule: 'self == oldSelf',
-      message:
-        'the size of a volume cannot be changed here: expand the PersistentVolumeClaim, or restore into a new platform',
-    }),
+    description: `${description} Default ${value}. It may grow, where the StorageClass allows it, and never shrinks.`,
   });
 
 const storageClassName = Type.Optional(
   Type.String({
     minLength: 1,
     maxLength: 63,
-    description: "StorageClass of the volume; the cluster's default unless given.",
+    description: "StorageClass of the volume; the cluster's default unless given. Cannot be changed.",
   }),
 );
+
+/** Of an object with a volume. A field that comes or goes has no old value of its own, so the rule stands here. */
+const keepsStorageClass = rules({
+  rule: 'has(self.storageClassName) == has(oldSelf.storageClassName) && (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)',
+  message: 'storageClassName cannot be changed: a volume stays where it is; restore into a new platform instead',
+});
 
 const Database = Type.Object(
   {
@@ -145,7 +146,7 @@ const Database = Type.Object(
           description: 'max_connections of PostgreSQL; the pods’ pools are derived from it. Default 200.',
         }),
       },
-      { default: {}, description: 'A PostgreSQL 17 that the operator runs.' },
+      { default: {}, description: 'A PostgreSQL 17 that the operator runs.', ...keepsStorageClass },
     ),
   },
   { default: {}, description: 'The database.' },
@@ -187,7 +188,7 @@ const Backup = Type.Object(
       {
         volume: Type.Object(
           { size: storage('20Gi', 'Size of the archive volume.'), storageClassName },
-          { default: {}, description: 'A volume of this cluster.' },
+          { default: {}, description: 'A volume of this cluster.', ...keepsStorageClass },
         ),
       },
       { default: {}, description: 'Where archives are kept.' },
@@ -230,7 +231,8 @@ export const Spec = Type.Object(
       type: 'string',
       maxLength: 6,
       default: 'Retain',
-      description: 'Whether the data and archive volumes outlive this object. Default Retain.',
+      description:
+        'Whether the data and archive volumes outlive this object. With Delete it is gone only after they are. Default Retain.',
     }),
     paused: Type.Boolean({
       default: false,

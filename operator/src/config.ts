@@ -1,4 +1,5 @@
-/** The operator's settings, from its environment. */
+/** The operator's settings, from its environment and its flags. */
+import { parseArgs } from 'node:util';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -18,6 +19,12 @@ const Settings = Type.Object({
   LEASE_NAME: Type.String({ minLength: 1, default: 'heroes-operator', description: 'Name of the Lease.' }),
   LEASE_NAMESPACE: Type.String({ minLength: 1, default: 'default', description: 'Namespace of the Lease.' }),
   WORKERS: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'Platforms reconciled side by side.' }),
+  RECONCILE_TIMEOUT_SECONDS: Type.Integer({
+    minimum: 1,
+    maximum: 3600,
+    default: 120,
+    description: 'How long a platform may be worked on before it is broken off and tried again.',
+  }),
 });
 
 export type Config = Static<typeof Settings>;
@@ -36,10 +43,23 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return value as Config;
 }
 
+/**
+ * @param argv - arguments, as `--watch-namespaces=a,b`: every setting is also a flag, which goes before the environment
+ * @returns the settings given. @throws Error that names a flag which is not known.
+ */
+export function flags(argv: readonly string[]): Record<string, string> {
+  const byFlag = new Map(Object.keys(Settings.properties).map((name) => [flagOf(name), name]));
+  const options = Object.fromEntries([...byFlag.keys()].map((flag) => [flag, { type: 'string' as const }]));
+  const { values } = parseArgs({ args: [...argv], options });
+  return Object.fromEntries(Object.entries(values).map(([flag, value]) => [byFlag.get(flag) ?? flag, value ?? '']));
+}
+
+const flagOf = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+
 const pick = (name: string, value: string | undefined): [string, string][] =>
   value === undefined ? [] : [[name, value]];
 
 /** @returns the namespaces to serve; none means all. */
 export function watchedNamespaces({ WATCH_NAMESPACES }: Pick<Config, 'WATCH_NAMESPACES'>): string[] {
-  return WATCH_NAMESPACES.split(',').filter((namespace) => namespace !== '');
+  return [...new Set(WATCH_NAMESPACES.split(','))].filter((namespace) => namespace !== '');
 }

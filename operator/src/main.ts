@@ -1,11 +1,11 @@
 /** The operator's process: wiring only. */
-import { KubeConfig } from '@kubernetes/client-node';
+import { KubeConfig } from './kube/kubeconfig.ts';
 import { pino, type Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
-import { readConfig, watchedNamespaces, type Config } from './config.ts';
+import { flags, readConfig, watchedNamespaces, type Config } from './config.ts';
 import { Client } from './kube/client.ts';
-import { Controller } from './kube/controller.ts';
+import { Controller, type Outcome } from './kube/controller.ts';
 import { CredentialSource } from './kube/credentials.ts';
 import { EventRecorder } from './kube/events.ts';
 import { Elector } from './kube/lease.ts';
@@ -17,10 +17,12 @@ import { Transport } from './kube/transport.ts';
 import { createPlatformMetrics } from './metrics.ts';
 import { Applier } from './platform/apply.ts';
 import { ClusterCache } from './platform/cache.ts';
+import { Floors } from './platform/floors.ts';
+import { FIELD_MANAGER } from './platform/names.ts';
 import { createReconcile } from './platform/reconcile.ts';
 import { ClusterWriter } from './platform/writer.ts';
 
-const NAME = 'heroes-operator';
+const NAME = FIELD_MANAGER;
 const CONTROLLER = 'heroesplatform';
 
 function kubeConfig(): KubeConfig {
@@ -37,32 +39,61 @@ function pages(config: Config, registry: Registry, cache: ClusterCache): { port:
     { port: config.METRICS_PORT, pages: { '/metrics': metrics } },
     {
       port: config.HEALTH_PORT,
-      pages: { '/healthz': () => probe({ ping: true }), '/readyz': () => probe({ caches: cache.ready }) },
+      pages: {
+        '/healthz': () => probe({ ping: true }),
+        '/readyz': () => probe({ caches: cache.filled, ...cache.health() }),
+      },
     },
   ];
 }
 
+/** Wires the parts together and runs them. @returns the exit code. */
 async function run(config: Config, log: Logger, signal: AbortSignal): Promise<number> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const metrics = createKubeMetrics(registry);
   const transport = new Transport(new CredentialSource(kubeConfig()), metrics, `${NAME}/${packageJson.version}`);
   const client = new Client(transport, NAME);
-  const queue = new WorkQueue(CONTROLLER, metrics);
-  const cache = new ClusterCache({
-    client,
-    namespaces: watchedNamespaces(config),
+  const queue = new WorkQueue({ name: CONTROLLER, groupOf: (key) => keyParts(key).namespace, metrics });
+  const namespaces = watchedNamespaces(config);
+  const enqueue = queue.add.bind(queue);
+  const cache = new ClusterCache({ client, namespaces, enqueue, metrics, log });
+  const controller = new Controller({
+    name: CONTROLLER,
+    queue,
+    workers: config.WORKERS,
+    timeoutMs: config.RECONCILE_TIMEOUT_SECONDS * 1000,
+    reconcile: createHeroesReconcile({ client, cache, registry, log }),
+    metrics,
     log,
-    enqueue: (key) => {
-      queue.add(key);
-    },
   });
+  const identity = `${config.POD_NAME}_${crypto.randomUUID()}`;
+  const { LEASE_NAME: name, LEASE_NAMESPACE: namespace } = config;
+  const elector = new Elector({ client, name, namespace, identity, metrics, log });
+  try {
+    const startCaches = async (stop: AbortSignal): Promise<void> => cache.start(stop);
+    const parts = { name, pages: pages(config, registry, cache), startCaches };
+    return await runManager({ ...parts, elector, controller, metrics, log }, signal);
+  } finally {
+    await transport.close();
+  }
+}
+
+interface Cluster {
+  readonly client: Client;
+  readonly cache: ClusterCache;
+  readonly registry: Registry;
+  readonly log: Logger;
+}
+
+function createHeroesReconcile({ client, cache, registry, log }: Cluster): (key: string) => Promise<Outcome> {
   const writer = new ClusterWriter(client, cache);
   const events = new EventRecorder(client, NAME, log);
   const reconcile = createReconcile({
     reader: cache,
     writer,
     applier: new Applier(writer),
+    floors: new Floors(),
     recorder: {
       record: (platform, event) => {
         events.record({ ...platform }, event);
@@ -71,37 +102,23 @@ async function run(config: Config, log: Logger, signal: AbortSignal): Promise<nu
     metrics: createPlatformMetrics(registry),
     now: () => Date.now(),
   });
-  const controller = new Controller({
-    name: CONTROLLER,
-    queue,
-    workers: config.WORKERS,
-    metrics,
-    log,
-    reconcile: async (key) => {
-      const [namespace = '', name = ''] = key.split('/');
-      return reconcile({ namespace, name });
-    },
-  });
-  const elector = new Elector({
-    client,
-    name: config.LEASE_NAME,
-    namespace: config.LEASE_NAMESPACE,
-    identity: `${config.POD_NAME}_${crypto.randomUUID()}`,
-    log,
-  });
-  try {
-    const startCaches = async (stop: AbortSignal): Promise<void> => cache.start(stop);
-    const parts = { name: config.LEASE_NAME, pages: pages(config, registry, cache), startCaches };
-    return await runManager({ ...parts, elector, controller, metrics, log }, signal);
-  } finally {
-    await transport.close();
-  }
+  return async (key) => reconcile(keyParts(key));
+}
+
+function keyParts(key: string): { namespace: string; name: string } {
+  const [namespace = '', name = ''] = key.split('/');
+  return { namespace, name };
 }
 
 async function main(): Promise<number> {
+  const argv = process.argv.slice(2);
+  if (argv.includes('--version')) {
+    console.log(packageJson.version);
+    return 0;
+  }
   let config: Config;
   try {
-    config = readConfig(process.env);
+    config = readConfig({ ...process.env, ...flags(argv) });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;

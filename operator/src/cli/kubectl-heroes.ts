@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 /** `kubectl heroes`: the operator's pure parts on the command line. */
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { runPlan, type PlanCommandOptions } from './plan-command.ts';
 import { render } from './render.ts';
+
+type PlanOptions = PlanCommandOptions & { readonly filename?: string };
 
 function instant(text: string): number {
   try {
@@ -41,6 +44,27 @@ program
     }
     for (const { path, message } of rendered.faults) console.error(`${path}: ${message}`);
     process.exitCode = 1;
+  });
+
+program
+  .command('plan')
+  .description(
+    'shows what the operator would change, by a server-side dry run of every child, and which pods would restart',
+  )
+  .argument('[name]', 'a HeroesPlatform of the cluster')
+  .option('-f, --filename <file>', 'file with the HeroesPlatform as it is to be, - for stdin')
+  .option('-n, --namespace <namespace>', "namespace (default: the file's, or the context's)")
+  .option('--context <name>', 'context of the kubeconfig')
+  .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, or ~/.kube/config)')
+  .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
+  .action(async (name: string | undefined, { filename, ...options }: PlanOptions) => {
+    if ((name === undefined) === (filename === undefined))
+      program.error('Name a HeroesPlatform, or a file with -f: one of the two.');
+    const source = filename === undefined ? { name: name ?? '' } : { text: read(filename) };
+    const { exitCode, output, complaint } = await runPlan(source, options, Date.now());
+    process.stdout.write(output);
+    if (complaint !== '') console.error(complaint);
+    process.exitCode = exitCode;
   });
 
 await program.parseAsync();

@@ -3,9 +3,11 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { API_VERSION, KIND, type HeroesPlatform } from '@heroes/crds/platform.ts';
 import { parsePlatform, type Fault } from '@heroes/crds/validate.ts';
 import { renderCredentials } from '../features/credentials/decide.ts';
+import { decideSchedule } from '../features/schedule/decide.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import type { Observed } from '../platform/observed.ts';
 import { plan } from '../platform/plan.ts';
+import { migratedJob } from './settled.ts';
 
 export type Rendered =
   { readonly ok: true; readonly yaml: string } | { readonly ok: false; readonly faults: readonly Fault[] };
@@ -40,22 +42,23 @@ const isPlatform = (object: unknown): boolean =>
 function renderOne(object: unknown, nowMs: number): Rendered {
   const parsed = parsePlatform(object);
   if (!parsed.ok) return parsed;
-  const planned = plan(settled(parsed.platform), nowMs);
+  const { platform } = parsed;
+  const planned = plan(settled(platform), decideSchedule(platform.spec, nowMs), nowMs);
   if (planned.refusal !== undefined) return { ok: false, faults: [planned.refusal] };
-  const manifests = [renderCredentials(parsed.platform, {}), ...planned.desired];
+  const manifests = [renderCredentials(platform, 'credentials', {}), ...planned.desired()];
   return { ok: true, yaml: manifests.map((manifest) => stringify(applicable(manifest), STYLE)).join('---\n') };
 }
 
 /** kubectl and helm read YAML 1.1, in which a bare 08:05 is a number and a bare date a time. */
 const STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as const;
 
-/** A platform whose migration is done, on a cluster that runs the Prometheus operator: it has every child. */
+/** A platform whose migration has just succeeded, on a cluster that runs the Prometheus operator: it has every child. */
 function settled(platform: HeroesPlatform): Observed {
   return {
-    platform: { ...platform, status: { release: { migratedVersion: platform.spec.release.version } } },
-    children: [],
+    platform,
+    children: [migratedJob(platform.spec.release.version)],
     pods: [],
-    credentials: { complete: true, checksum: '' },
+    credentialsLost: false,
     monitoring: true,
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type Connection } from './testing/connecting.ts';
 import { FakeApiServer } from './testing/fake-api-server.ts';
+import type { Fault } from './testing/faults.ts';
 import { SimulatedTime } from './testing/simulated-time.ts';
 import type { Call } from './transport.ts';
 
@@ -33,22 +34,41 @@ describe('what does not end', () => {
     expect(performance.now() - started).toBeLessThan(300_000);
   });
 
-  it.for([
-    ['a request', async (signal: AbortSignal) => us.transport.send({ ...list, signal })],
-    [
-      'the opening of a stream',
-      async (signal: AbortSignal) => us.transport.open({ ...list, query: { watch: true }, signal }),
-    ],
-  ] as const)('breaks off %s at once when it is cancelled', async ([, start]) => {
-    server.fail({ fault: { is: 'hang' }, times: Infinity });
+  const SLOW: readonly (readonly [string, Fault])[] = [
+    ['is not answered', { is: 'hang' }],
+    ['is answered slowly', { is: 'trickle', chunkBytes: 1, everyMs: 1_000 }],
+    ['is answered late', { is: 'delay', ms: 30_000 }],
+  ];
+
+  it.for(SLOW)('breaks off a request at once that %s, when it is cancelled', async ([, fault]) => {
+    server.fail({ fault, times: Infinity });
     const stop = new AbortController();
-    const waiting = start(stop.signal);
-    await time.settle();
+    const waiting = us.transport.send({ ...list, signal: stop.signal });
+    await time.pass(5_000, 500);
+    await expectEnd(waiting, stop);
+  });
+
+  it.for(SLOW)('breaks off the opening of a stream at once that %s, when it is cancelled', async ([, fault]) => {
+    server.fail({
+      fault: fault.is === 'trickle' ? { is: 'watch', afterChanges: 0, then: 'silence' } : fault,
+      times: Infinity,
+    });
+    const stop = new AbortController();
+    const opening = us.transport.open({ ...list, query: { watch: true }, signal: stop.signal });
+    const waiting = opening.then(async (chunks) => Array.fromAsync(chunks));
+    await time.pass(5_000, 500);
+    await expectEnd(waiting, stop);
+  });
+
+  /** Cancels what is under way, and demands that it ends at once, and that nothing is asked again. */
+  async function expectEnd(waiting: Promise<unknown>, stop: AbortController): Promise<void> {
+    const started = performance.now();
     stop.abort(new Error('enough'));
     await expect(time.during(waiting)).rejects.toThrow('enough');
-    await time.pass(10_000, 1_000);
-    expect(server.requests).toHaveLength(1);
-  });
+    expect(performance.now() - started).toBeLessThan(100);
+    await time.pass(40_000, 1_000);
+    expect([server.requests.length, server.openWatches]).toEqual([1, 0]);
+  }
 
   it('does not wait for its next try when it is cancelled', async () => {
     server.fail({ fault: { is: 'answer', status: 429, retryAfterSeconds: 20 } });

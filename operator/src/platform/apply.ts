@@ -1,134 +1,206 @@
 /**
- * All writes of a reconcile but the status. An object is applied when what is desired changed since it was last applied,
- * or when the live one no longer is what the apply left: so drift is put right, and a converged platform costs no write.
- * Every change is first asked for as a dry run; if the API server refuses one, none is made.
+ * All writes of a reconcile but the status. An object is applied when what is desired is not what we own of the live one: so
+ * drift is put right as soon as it is seen, and a converged platform costs neither a read nor a write, not even after a
+ * restart. A change of what exists is first asked for as a dry run; if the API server refuses a part, none of it is made.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { completeCredentials, renderCredentials } from '../features/credentials/decide.ts';
-import { RefusedError, type Writer } from './cluster.ts';
-import { CHILD_KINDS, kindOf } from './kinds.ts';
+import { randomBytes } from 'node:crypto';
+import { newCredentials, renderCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
+import { canonical, digest } from '../kube/json.ts';
+import { ownable } from '../kube/owned.ts';
+import { RefusedError, type Writer, type Yielded } from './cluster.ts';
+import { kindOf } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
-import { childName } from './names.ts';
 import { child, type Live, type Observed } from './observed.ts';
-import { credentialsOf } from './observe.ts';
 import type { Plan } from './plan.ts';
 import type { Done } from './status.ts';
 
 /** Bytes of a generated secret; as hexadecimal digits it needs no quoting anywhere. */
 const SECRET_BYTES = 24;
 
+/** What is known of a platform from one reconcile to the next; all of it can be lost. */
+interface Memory {
+  /** Digests of what is desired, by object, and of the inputs that they were made of. */
+  readonly inputs: string;
+  readonly desired: ReadonlyMap<string, string>;
+  /** By object: what was asked for, and what the API server then held. They differ where it holds it in its own way. */
+  readonly applied: Map<string, Applied>;
+}
+
 interface Applied {
   readonly desired: string;
-  readonly live: string;
+  readonly owned: string | undefined;
+  readonly yielded: readonly Yielded[];
+  /** Of the object then held, see {@link editionOf}. */
+  readonly edition: string | number | undefined;
 }
 
 export class Applier {
   readonly #writer: Writer;
-  /** By platform and object: what was asked for, and what the API server then held. */
-  readonly #applied = new Map<string, Map<string, Applied>>();
+  readonly #memory = new Map<string, Memory>();
 
   constructor(writer: Writer) {
     this.#writer = writer;
   }
 
-  /** Brings the cluster to the plan. @returns what was refused, if anything; other failures are thrown, to be retried. */
+  /** Brings the cluster to the plan. @returns what was refused or left to others; a fault is part of it, not thrown. */
   async apply(seen: Observed, plan: Plan): Promise<Done> {
     if (plan.refusal !== undefined || seen.platform.spec.paused) return {};
-    if (plan.generateCredentials) {
-      await this.#generateCredentials(seen);
-      return {};
+    try {
+      const refused = await this.#bring(seen, plan);
+      return refused === undefined ? { yielded: this.#yielded(seen) } : { refused };
+    } catch (failed) {
+      return { failed };
     }
-    const changed = plan.desired.filter((manifest) => this.#differs(seen, manifest));
-    const refused = await this.#rehearse(changed);
-    if (refused !== undefined) return { refused };
-    for (const manifest of changed)
-      this.#remember(seen, manifest, await this.#writer.apply(manifest, { dryRun: false }));
-    await this.#prune(seen, plan);
-    return {};
   }
 
   /** Forgets a platform that is gone. */
   forget(uid: string): void {
-    this.#applied.delete(uid);
+    this.#memory.delete(uid);
   }
 
-  async #generateCredentials(seen: Observed): Promise<void> {
-    const secret = child(seen, 'Secret', childName(seen.platform, 'credentials'));
-    const credentials = completeCredentials(credentialsOf(secret), () => randomBytes(SECRET_BYTES).toString('hex'));
-    const manifest = renderCredentials(seen.platform, credentials);
-    const resourceVersion = secret?.metadata.resourceVersion;
-    // A cache that has not seen the Secret, or an older one of it, must not rotate a password that is in use.
-    if (resourceVersion === undefined) await this.#writer.create(manifest);
-    else
-      await this.#writer.apply({ ...manifest, metadata: { ...manifest.metadata, resourceVersion } }, { dryRun: false });
-  }
-
-  async #rehearse(changed: readonly Manifest[]): Promise<Done['refused']> {
-    for (const manifest of changed) {
-      try {
-        await this.#writer.apply(manifest, { dryRun: true });
-      } catch (error) {
-        if (!(error instanceof RefusedError)) throw error;
-        return { object: `${manifest.kind} ${manifest.metadata.name}`, message: error.message };
-      }
-    }
+  async #bring(seen: Observed, plan: Plan): Promise<Done['refused']> {
+    const { credentials } = plan;
+    if (credentials?.create === 'first') await this.#createCredentials(seen, credentials);
+    const memory = this.#recall(seen, plan);
+    const changed = this.#changed(seen, memory, plan);
+    const refused = (await this.#rehearse(seen, changed)) ?? (await this.#applyAll(seen, memory, changed));
+    if (refused !== undefined) return refused;
+    if (credentials?.create === 'last') await this.#createCredentials(seen, credentials);
+    await this.#prune(seen, memory, plan);
     return undefined;
   }
 
-  async #prune(seen: Observed, plan: Plan): Promise<void> {
-    const wanted = new Set(plan.desired.map(identity));
-    const prunable = new Set(CHILD_KINDS.filter((kind) => kind.prune).map((kind) => kind.kind));
-    const { uid } = seen.platform.metadata;
-    const surplus = seen.children.filter(
-      (object) => ownedBy(object, uid) && prunable.has(object.kind) && !wanted.has(identity(object)),
+  async #createCredentials({ platform }: Observed, { suffix }: CredentialPlan): Promise<void> {
+    const credentials = newCredentials(() => randomBytes(SECRET_BYTES).toString('hex'));
+    await this.#writer.create(renderCredentials(platform, suffix, credentials), { dryRun: false });
+  }
+
+  /** @returns what is remembered of the platform, with the digests of what is desired brought up to the plan. */
+  #recall({ platform }: Observed, plan: Plan): Memory {
+    const { uid } = platform.metadata;
+    const inputs = canonical(plan.inputs);
+    const known = this.#memory.get(uid);
+    if (known?.inputs === inputs) return known;
+    const desired = new Map(plan.desired().map((manifest) => [identity(manifest), digest(ownable(manifest))]));
+    const memory = { inputs, desired, applied: known?.applied ?? new Map<string, Applied>() };
+    this.#memory.set(uid, memory);
+    return memory;
+  }
+
+  #changed(seen: Observed, memory: Memory, plan: Plan): readonly Manifest[] {
+    const live = new Map(seen.children.map((object) => [identity(object), object]));
+    const differing = new Set<string>();
+    for (const [id, desired] of memory.desired)
+      if (differs(live.get(id), desired, memory.applied.get(id))) differing.add(id);
+    return differing.size === 0 ? [] : plan.desired().filter((manifest) => differing.has(identity(manifest)));
+  }
+
+  /** What is only made can harm nothing that runs; so it is made at once. */
+  async #rehearse(seen: Observed, changed: readonly Manifest[]): Promise<Done['refused']> {
+    const updates = changed.some(({ kind, metadata }) => child(seen, kind, metadata.name) !== undefined);
+    if (!updates) return undefined;
+    return firstRefusal(changed, async (manifest) => {
+      try {
+        await this.#writer.apply(manifest, { dryRun: true });
+      } catch (error) {
+        if (!mayBeMadeAnew(manifest, error)) throw error;
+        await this.#writer.rehearseAnew(manifest);
+      }
+    });
+  }
+
+  /** Side by side; but no pod starts before all else is there that it needs, or that keeps others away from it. */
+  async #applyAll(seen: Observed, memory: Memory, changed: readonly Manifest[]): Promise<Done['refused']> {
+    const runsPods = (manifest: Manifest): boolean => kindOf(manifest).runsPods === true;
+    const applyOne = async (manifest: Manifest): Promise<void> => this.#applyOne(seen, memory, manifest);
+    return (
+      (await firstRefusal(
+        changed.filter((manifest) => !runsPods(manifest)),
+        applyOne,
+      )) ?? firstRefusal(changed.filter(runsPods), applyOne)
     );
-    const retried = seen.children.filter(
-      (object) => object.kind === 'Job' && plan.retryJobs.includes(object.metadata.name),
-    );
-    for (const object of [...surplus, ...retried]) {
-      if (object.metadata.deletionTimestamp === undefined) await this.#writer.remove(kindOf(object), object);
+  }
+
+  async #applyOne(seen: Observed, { desired, applied }: Memory, manifest: Manifest): Promise<void> {
+    const id = identity(manifest);
+    try {
+      const { live, yielded } = await this.#writer.apply(manifest, { dryRun: false });
+      const edition = editionOf(live);
+      applied.set(id, { desired: desired.get(id) ?? '', owned: live.owned, yielded, edition });
+    } catch (error) {
+      const old = child(seen, manifest.kind, manifest.metadata.name);
+      if (old === undefined || !mayBeMadeAnew(manifest, error)) throw error;
+      // It is made as soon as the word comes that this one is gone.
+      await this.#writer.remove(old, { keepPods: kindOf(manifest).immutable === 'adopt' });
     }
   }
 
-  #differs(seen: Observed, manifest: Manifest): boolean {
-    const live = child(seen, manifest.kind, manifest.metadata.name);
-    if (live === undefined) return true;
-    // A Job's template is immutable: it was made for its version, and that is what it does.
-    if (manifest.kind === 'Job') return false;
-    const before = this.#applied.get(seen.platform.metadata.uid)?.get(identity(manifest));
-    const unchanged = before?.desired === fingerprint(manifest) && before.live === fingerprint(held(live));
-    return !unchanged;
+  async #prune(seen: Observed, { desired, applied }: Memory, plan: Plan): Promise<void> {
+    const { uid } = seen.platform.metadata;
+    const surplus = seen.children.filter(
+      (object) =>
+        ownedBy(object, uid) && object.metadata.deletionTimestamp === undefined && isSurplus(object, desired, plan),
+    );
+    await sideBySide(surplus, async (object) => this.#writer.remove(object));
+    for (const id of applied.keys()) if (!desired.has(id)) applied.delete(id);
   }
 
-  #remember(seen: Observed, manifest: Manifest, live: Live): void {
-    const { uid } = seen.platform.metadata;
-    const ofPlatform = this.#applied.get(uid) ?? new Map<string, Applied>();
-    ofPlatform.set(identity(manifest), { desired: fingerprint(manifest), live: fingerprint(held(live)) });
-    this.#applied.set(uid, ofPlatform);
+  #yielded({ platform }: Observed): NonNullable<Done['yielded']> {
+    const { applied } = this.#memory.get(platform.metadata.uid) ?? { applied: new Map<string, Applied>() };
+    return [...applied].flatMap(([id, { yielded }]) =>
+      yielded.map((field) => ({ object: id.replace('/', ' '), ...field })),
+    );
   }
 }
 
 const identity = (object: { readonly kind: string; readonly metadata: { readonly name: string } }): string =>
   `${object.kind}/${object.metadata.name}`;
 
+function isSurplus(object: Live, desired: Memory['desired'], plan: Plan): boolean {
+  if (object.kind === 'Job' && plan.retryJobs.includes(object.metadata.name)) return true;
+  if (object.kind === 'Job' && plan.keptJobs.includes(object.metadata.name)) return false;
+  return kindOf(object).removed === 'whenUndesired' && !desired.has(identity(object));
+}
+
 const ownedBy = (object: Live, uid: string): boolean =>
   object.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
 
-/** What others write all the time: it says nothing of drift. */
-const BOOKKEEPING = new Set(['resourceVersion', 'managedFields', 'generation']);
-
-/** @returns an object without its status and its bookkeeping. */
-function held(live: Live): unknown {
-  const metadata = Object.fromEntries(Object.entries(live.metadata).filter(([field]) => !BOOKKEEPING.has(field)));
-  return { ...live, metadata, status: undefined };
+function differs(live: Live | undefined, desired: string, applied: Applied | undefined): boolean {
+  if (live === undefined) return true;
+  // It comes back when the word arrives that it is gone. A Job is named after its input, so it never changes.
+  if (live.metadata.deletionTimestamp !== undefined || live.kind === 'Job') return false;
+  if (live.owned === desired) return false;
+  if (applied?.desired !== desired || applied.owned !== live.owned) return true;
+  // What was left to another is ours to set once the other has given it up, which changes the object.
+  return applied.yielded.length > 0 && applied.edition !== editionOf(live);
 }
 
-/** @returns a digest that does not depend on the order of keys. */
-function fingerprint(value: unknown): string {
-  const ordered = JSON.stringify(value, (_key, node: unknown) =>
-    typeof node === 'object' && node !== null && !Array.isArray(node)
-      ? Object.fromEntries(Object.entries(node).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : node,
-  );
-  return createHash('sha256').update(ordered).digest('hex');
+/** @returns what changes with an object and not with its status; kinds without a generation have no status of ours to watch. */
+const editionOf = ({ metadata }: Live): string | number | undefined => metadata.generation ?? metadata.resourceVersion;
+
+/** A field that cannot change, of a kind whose objects can be made anew without losing data. */
+const mayBeMadeAnew = (manifest: Manifest, error: unknown): boolean =>
+  error instanceof RefusedError && error.immutable && kindOf(manifest).immutable !== 'report';
+
+/** Does it for all. @returns the first refusal. @throws the first fault, once all others are settled. */
+async function firstRefusal(
+  manifests: readonly Manifest[],
+  write: (manifest: Manifest) => Promise<void>,
+): Promise<Done['refused']> {
+  const refusals: NonNullable<Done['refused']>[] = [];
+  await sideBySide(manifests, async (manifest) => {
+    try {
+      await write(manifest);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      refusals.push({ object: `${manifest.kind} ${manifest.metadata.name}`, message: error.message });
+    }
+  });
+  return refusals[0];
+}
+
+async function sideBySide<T>(items: readonly T[], write: (item: T) => Promise<void>): Promise<void> {
+  const settled = await Promise.allSettled(items.map(write));
+  const fault = settled.find((result) => result.status === 'rejected');
+  if (fault !== undefined) throw fault.reason;
 }

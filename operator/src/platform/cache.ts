@@ -3,11 +3,13 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { Client } from '../kube/client.ts';
 import { messageOf } from '../kube/errors.ts';
 import type { Logger } from '../kube/logger.ts';
-import { Reflector } from '../kube/reflector.ts';
+import type { Priority } from '../kube/queue.ts';
+import { Reflector, type ReflectorOptions } from '../kube/reflector.ts';
 import { keyOf, type KubeObject } from '../kube/resource.ts';
 import { Store, type Change } from '../kube/store.ts';
 import { pause } from '../kube/wait.ts';
 import type { Key, Reader } from './cluster.ts';
+import { keeper } from './held.ts';
 import { CHILD_KINDS, PLATFORM, POD, type Kind } from './kinds.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from './names.ts';
 import type { Live } from './observed.ts';
@@ -22,8 +24,9 @@ export interface CacheOptions {
   readonly client: Client;
   /** Namespaces to watch; none means all. */
   readonly namespaces: readonly string[];
-  /** Told the key of a platform that something changed for. */
-  readonly enqueue: (key: string) => void;
+  /** Told the key of a platform that something changed for; nobody waits for what the first list brings. */
+  readonly enqueue: (key: string, priority: Priority) => void;
+  readonly metrics: ReflectorOptions['metrics'];
   readonly log: Logger;
 }
 
@@ -42,11 +45,17 @@ export class ClusterCache implements Reader {
   async start(signal: AbortSignal): Promise<void> {
     const core = this.#watch(CORE_KINDS, signal);
     await Promise.all([core, this.#discover(signal)]);
-    void this.#rediscover(signal);
+    if (!this.#monitoring) void this.#rediscover(signal);
   }
 
-  get ready(): boolean {
-    return this.#reflectors.length > 0 && this.#reflectors.every((reflector) => reflector.ready);
+  /** Whether everything that is kept has been read once. */
+  get filled(): boolean {
+    return this.#reflectors.length > 0 && this.#reflectors.every((reflector) => reflector.filled);
+  }
+
+  /** Whether each kind is known and kept up to date, by name. */
+  health(): Record<string, boolean> {
+    return Object.fromEntries(this.#reflectors.map((reflector) => [reflector.name, reflector.healthy]));
   }
 
   platform(key: Key): HeroesPlatform | undefined {
@@ -56,20 +65,29 @@ export class ClusterCache implements Reader {
   }
 
   labelled(kind: Kind, key: Key): readonly Live[] {
-    return this.#of(kind).flatMap((store) => store.byIndex(keyOf(key)));
+    return this.#of(kind).flatMap((store) => store.byIndex('platform', keyOf(key)));
   }
 
   monitoring(): boolean {
     return this.#monitoring;
   }
 
-  /** Takes what the API server answered to our own write, so that the next reconcile need not wait for its echo. */
-  absorb(kind: Kind, object: KubeObject): void {
-    const stores = this.#of(kind);
+  /**
+   * Takes what the API server answered to our own write, so that nobody need wait for its echo.
+   * @returns what is kept of it
+   */
+  absorb(kind: Kind, object: KubeObject): Live {
+    const kept = keeper(kind)(object);
     const index = this.#scopes().findIndex(
       ({ namespace }) => namespace === undefined || namespace === object.metadata.namespace,
     );
-    stores[index]?.upsert(object);
+    const store = this.#of(kind)[index];
+    const before = store?.get(keyOf(kept.metadata));
+    store?.absorb(kept);
+    // With our status the answer may bring an edit whose own event will then be old news: whoever wrote the status has not seen it.
+    if (kind === PLATFORM && before !== undefined && !sameWish(before, kept))
+      this.#options.enqueue(keyOf(kept.metadata), 'normal');
+    return kept;
   }
 
   #of(kind: Kind): readonly Store[] {
@@ -82,20 +100,24 @@ export class ClusterCache implements Reader {
   }
 
   async #watch(kinds: readonly Kind[], signal: AbortSignal): Promise<void> {
-    const { client, log } = this.#options;
-    const started = kinds.flatMap((kind) =>
-      this.#scopes().map((scope) => {
-        const store = new Store(platformsOf(kind), (change) => {
-          this.#enqueue(kind, change);
-        });
-        this.#stores.set(kind.kind, [...this.#of(kind), store]);
-        const selector = kind === PLATFORM ? {} : { labelSelector: MANAGED_BY_SELECTOR };
-        return new Reflector({ client, resource: kind, scope: { ...scope, ...selector }, store, log });
-      }),
-    );
+    const started = kinds.flatMap((kind) => this.#scopes().map((scope) => this.#reflector(kind, scope)));
     this.#reflectors.push(...started);
     for (const reflector of started) void reflector.run(signal);
     await Promise.all(started.map(async (reflector) => reflector.synced));
+  }
+
+  #reflector(kind: Kind, namespaced: { readonly namespace?: string }): Reflector {
+    const { client, metrics, log } = this.#options;
+    const store = new Store({
+      indexes: { platform: platformsOf(kind) },
+      notify: (change) => {
+        this.#enqueue(kind, change, reflector.filled ? 'normal' : 'low');
+      },
+    });
+    this.#stores.set(kind.kind, [...this.#of(kind), store]);
+    const scope = kind === PLATFORM ? namespaced : { ...namespaced, labelSelector: MANAGED_BY_SELECTOR };
+    const reflector = new Reflector({ client, resource: kind, scope, store, keep: keeper(kind), metrics, log });
+    return reflector;
   }
 
   async #discover(signal: AbortSignal): Promise<void> {
@@ -117,15 +139,21 @@ export class ClusterCache implements Reader {
       await this.#discover(signal);
     }
     if (signal.aborted) return;
-    for (const key of this.#of(PLATFORM).flatMap((store) => store.keys())) this.#options.enqueue(key);
+    for (const key of this.#of(PLATFORM).flatMap((store) => store.keys())) this.#options.enqueue(key, 'low');
   }
 
-  #enqueue(kind: Kind, { object, previous }: Change): void {
+  #enqueue(kind: Kind, { object, previous }: Change, priority: Priority): void {
     const find = platformsOf(kind);
     const keys = new Set([...find(object), ...(previous === undefined ? [] : find(previous))]);
-    for (const key of keys) this.#options.enqueue(key);
+    for (const key of keys) this.#options.enqueue(key, priority);
   }
 }
+
+/** @returns whether two versions of a platform ask for the same: spec, and whether it is to be deleted. */
+const sameWish = (a: KubeObject, b: KubeObject): boolean =>
+  a.metadata.uid === b.metadata.uid &&
+  a.metadata.generation === b.metadata.generation &&
+  a.metadata.deletionTimestamp === b.metadata.deletionTimestamp;
 
 /** @returns the keys of the platforms that an object of a kind belongs to. */
 function platformsOf(kind: Kind): (object: KubeObject) => string[] {

@@ -19,14 +19,30 @@ export interface Reader {
   monitoring(): boolean;
 }
 
+/** A field of a child that is left to another manager, since that one declares it. */
+export interface Yielded {
+  readonly field: string;
+  readonly manager: string;
+}
+
 export interface Writer {
-  /** Server-side apply. @throws RefusedError when the API server will never accept the object as it is. */
-  apply(manifest: Manifest, options: { readonly dryRun: boolean }): Promise<Live>;
-  /** Creates an object that must not exist yet. @throws Error when it does, so that a stale cache never overwrites it. */
-  create(manifest: Manifest): Promise<void>;
-  /** Deletes an object if it still is the one that was seen. */
-  remove(kind: Kind, object: Live): Promise<void>;
+  /**
+   * Server-side apply. @returns the object then held, and the fields left to others.
+   * @throws RefusedError when the API server will never accept the object as it is.
+   */
+  apply(
+    manifest: Manifest,
+    options: { readonly dryRun: boolean },
+  ): Promise<{ readonly live: Live; readonly yielded: readonly Yielded[] }>;
+  /** Asks whether an object could be made anew under its name, by a dry run under another. @throws RefusedError if not. */
+  rehearseAnew(manifest: Manifest): Promise<void>;
+  /** Creates an object. @returns false when one of that name exists, which is left as it is. */
+  create(manifest: Manifest, options: { readonly dryRun: boolean }): Promise<boolean>;
+  /** Deletes an object if it still is the one that was seen; with `keepPods`, its pods stay and wait for another. */
+  remove(object: Live, options?: { readonly keepPods?: boolean }): Promise<void>;
   report(platform: HeroesPlatform, status: Status): Promise<void>;
+  /** Sets the finalizer, or takes it off. */
+  finalize(platform: HeroesPlatform, options: { readonly present: boolean }): Promise<void>;
 }
 
 export interface PlatformEvent {
@@ -43,4 +59,11 @@ export interface Recorder {
 /** The API server will not accept an object however often it is asked: the user must act. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
+  /** Whether it is refused because a field cannot change, so that it could be made anew. */
+  readonly immutable: boolean;
+
+  constructor(message: string, { immutable = false }: { readonly immutable?: boolean } = {}) {
+    super(message);
+    this.immutable = immutable;
+  }
 }

@@ -14,8 +14,13 @@ export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 export const VERSION_LABEL = 'app.kubernetes.io/version';
 
+/** Who we are in `managedFields`. */
+export const FIELD_MANAGER = 'heroes-operator';
+/** Keeps a platform that is deleted with its data until the data is gone. */
+export const DATA_FINALIZER = `${GROUP}/data-deletion`;
+
 /** Annotations of pod templates: a change of what they sum up rolls the pods. */
-export const CREDENTIALS_CHECKSUM = `${GROUP}/credentials-checksum`;
+export const CREDENTIALS_REVISION = `${GROUP}/credentials-checksum`;
 export const CONFIG_CHECKSUM = `${GROUP}/config-checksum`;
 
 /** Ports by which the parts find each other. */

@@ -2,7 +2,7 @@
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { COMPONENT_LABEL, VERSION_LABEL } from './names.ts';
 
-/** An object of the cluster, as it came over the wire. */
+/** What is kept of an object of the cluster (held.ts). */
 export interface Live {
   readonly apiVersion: string;
   readonly kind: string;
@@ -12,13 +12,39 @@ export interface Live {
     readonly uid?: string;
     readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
-    readonly creationTimestamp?: string;
+    readonly ownerReferences?: readonly { readonly uid: string }[];
     readonly deletionTimestamp?: string;
     readonly generation?: number;
   };
-  readonly spec?: unknown;
-  readonly status?: unknown;
+  readonly status?: LiveStatus;
+  /** Digest of the fields that we own; none when we have applied nothing. */
+  readonly owned?: string;
+  /** Of a workload: the revision of the credentials that its pods were started with. */
+  readonly credentialsRevision?: string;
+  /** Of a volume claim: what it asks for. */
+  readonly storage?: string;
+}
+
+export interface LiveStatus {
+  readonly observedGeneration?: number;
+  readonly replicas?: number;
+  readonly updatedReplicas?: number;
+  readonly readyReplicas?: number;
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly lastTransitionTime?: string;
+    readonly message?: string;
+  }[];
+  readonly phase?: string;
+  readonly containers?: readonly ContainerState[];
+}
+
+/** A container that is not running, and why. */
+export interface ContainerState {
+  readonly name: string;
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly terminated?: { readonly message: string; readonly finishedAt: string };
 }
 
 export interface Observed {
@@ -26,7 +52,8 @@ export interface Observed {
   /** Everything in the namespace that carries the platform's labels, of the kinds that the operator manages. */
   readonly children: readonly Live[];
   readonly pods: readonly Live[];
-  readonly credentials: { readonly complete: boolean; readonly checksum: string };
+  /** Whether the credentials Secret was asked for and is not there; it is never read, and asked for only in trouble. */
+  readonly credentialsLost: boolean;
   /** Whether the cluster knows PodMonitor and PrometheusRule. */
   readonly monitoring: boolean;
 }
@@ -48,15 +75,6 @@ export function versionOf(object: Live | undefined): string | undefined {
   return object?.metadata.labels?.[VERSION_LABEL];
 }
 
-interface JobStatus {
-  readonly conditions?: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly lastTransitionTime?: string;
-    readonly message?: string;
-  }[];
-}
-
 export interface JobOutcome {
   readonly name: string;
   readonly version: string | undefined;
@@ -68,7 +86,7 @@ export interface JobOutcome {
 
 /** @returns what became of a Job, with the last words of its pods. */
 export function jobOutcome(seen: Observed, job: Live): JobOutcome {
-  const conditions = (job.status as JobStatus | undefined)?.conditions ?? [];
+  const conditions = job.status?.conditions ?? [];
   const done = conditions.find(
     (condition) => condition.status === 'True' && ['Complete', 'Failed'].includes(condition.type),
   );
@@ -82,29 +100,15 @@ export function jobOutcome(seen: Observed, job: Live): JobOutcome {
   };
 }
 
-interface PodStatus {
-  readonly containerStatuses?: readonly {
-    readonly state?: { readonly terminated?: { readonly message?: string; readonly finishedAt?: string } };
-  }[];
-}
-
 function terminationMessage(seen: Observed, jobName: string): string | undefined {
   const ended = seen.pods
     .filter((pod) => pod.metadata.labels?.['batch.kubernetes.io/job-name'] === jobName)
-    .flatMap((pod) => (pod.status as PodStatus | undefined)?.containerStatuses ?? [])
-    .flatMap(({ state }) => (state?.terminated?.message === undefined ? [] : [state.terminated]));
+    .flatMap((pod) => pod.status?.containers ?? [])
+    .flatMap(({ terminated }) => (terminated === undefined ? [] : [terminated]));
   return ended
-    .sort((a, b) => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? ''))
+    .sort((a, b) => a.finishedAt.localeCompare(b.finishedAt))
     .at(-1)
-    ?.message?.trim();
-}
-
-interface WorkloadStatus {
-  readonly observedGeneration?: number;
-  readonly replicas?: number;
-  readonly updatedReplicas?: number;
-  readonly readyReplicas?: number;
-  readonly availableReplicas?: number;
+    ?.message.trim();
 }
 
 export interface Workload {
@@ -118,7 +122,7 @@ export interface Workload {
 /** @returns how far a Deployment or StatefulSet is. */
 export function workload(object: Live | undefined): Workload {
   if (object === undefined) return { exists: false, replicas: 0, ready: 0, current: false };
-  const status = (object.status ?? {}) as WorkloadStatus;
+  const { status = {} } = object;
   const replicas = status.replicas ?? 0;
   const current =
     (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0) && (status.updatedReplicas ?? 0) === replicas;

@@ -6,16 +6,38 @@ import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { IPodTemplateSpec } from 'kubernetes-models/v1/PodTemplateSpec';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
-import { childName, imageReference, labels, VERSION_LABEL, type Component, type Image } from './names.ts';
+import {
+  childName,
+  CONFIG_CHECKSUM,
+  CREDENTIALS_REVISION,
+  imageReference,
+  labels,
+  VERSION_LABEL,
+  type Component,
+  type Image,
+} from './names.ts';
 
 /** The user and group that every image runs as. */
 const UID = 10001;
 
-/** Checksums that the pods carry, so that a change of what they read rolls them. */
-export interface Checksums {
-  readonly credentials: string;
+/** What pods read when they start: the Secret's name, and by what they are rolled when it or a configuration changes. */
+export interface Inputs {
+  readonly secret: string;
+  readonly revision: string;
   readonly config: string;
 }
+
+/** What a component runs. */
+export interface Release {
+  readonly version: string;
+  readonly inputs: Inputs;
+}
+
+/** @returns the annotations by which a change of the inputs rolls the pods. */
+export const inputAnnotations = ({ revision, config }: Inputs): Record<string, string> => ({
+  [CREDENTIALS_REVISION]: revision,
+  [CONFIG_CHECKSUM]: config,
+});
 
 export type ContainerParts = Omit<IContainer, 'securityContext' | 'imagePullPolicy' | 'image'> & {
   readonly image: Image;
@@ -68,9 +90,9 @@ export function podTemplate(
   };
 }
 
-/** @returns an environment variable whose value is a key of the platform's credentials. */
-export function secretEnv(platform: HeroesPlatform, name: string, key: string): IEnvVar {
-  return { name, valueFrom: { secretKeyRef: { name: childName(platform, 'credentials'), key } } };
+/** @returns an environment variable whose value is a key of a Secret. */
+export function secretEnv(secret: string, name: string, key: string): IEnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
 }
 
 /** @returns plain environment variables, in the order given. */
@@ -83,14 +105,7 @@ export function scratch(name: string, mountPath: string, sizeLimit: string): { v
   return { volume: { name, emptyDir: { sizeLimit } }, mount: { name, mountPath } };
 }
 
-/** @returns a volume of some keys of the platform's credentials, readable by the pod's user only through its group. */
-export function credentialFiles(platform: HeroesPlatform, name: string, keys: readonly string[]): IVolume {
-  return {
-    name,
-    secret: {
-      secretName: childName(platform, 'credentials'),
-      defaultMode: 0o440,
-      items: keys.map((key) => ({ key, path: key })),
-    },
-  };
+/** @returns a volume of some keys of a Secret, readable by the pod's user only through its group. */
+export function credentialFiles(secretName: string, name: string, keys: readonly string[]): IVolume {
+  return { name, secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) } };
 }

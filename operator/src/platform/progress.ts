@@ -15,7 +15,6 @@ interface Part {
 
 /** @returns what is waited for, or undefined when everything is as the spec asks. */
 export function blocking(seen: Observed, plan: Plan): Blocker | undefined {
-  if (plan.generateCredentials) return ['GeneratingCredentials', 'credentials are being generated'];
   const { platform } = seen;
   const database: Part = {
     name: 'Database',
@@ -59,19 +58,8 @@ function podTrouble(seen: Observed, object: Live | undefined): string {
   return trouble === undefined ? '' : `; ${trouble}`;
 }
 
-interface PodStatus {
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
-  readonly initContainerStatuses?: readonly ContainerStatus[];
-  readonly containerStatuses?: readonly ContainerStatus[];
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } };
-}
-
 function unscheduled(pod: Live): string | undefined {
-  const { conditions = [] } = (pod.status ?? {}) as PodStatus;
+  const { conditions = [] } = pod.status ?? {};
   const condition = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   return condition === undefined ? undefined : `${pod.metadata.name}: ${condition.message ?? 'not scheduled'}`;
 }
@@ -80,11 +68,7 @@ function unscheduled(pod: Live): string | undefined {
 const USUAL = ['ContainerCreating', 'PodInitializing'];
 
 function notStarting(pod: Live): string | undefined {
-  const { initContainerStatuses = [], containerStatuses = [] } = (pod.status ?? {}) as PodStatus;
-  const waiting = [...initContainerStatuses, ...containerStatuses].map(({ name, state }) => ({
-    name,
-    ...state?.waiting,
-  }));
+  const waiting = (pod.status?.containers ?? []).map(({ name, waiting: why }) => ({ name, ...why }));
   const troubled = waiting.find(({ reason }) => reason !== undefined && !USUAL.includes(reason));
   if (troubled === undefined) return undefined;
   return `${pod.metadata.name}, container ${troubled.name}: ${troubled.reason ?? ''} ${troubled.message ?? ''}`.trimEnd();

@@ -1,139 +1,38 @@
 /** A reconcile against ports that remember: what is written, in which order, and what is not. */
 import { describe, expect, it } from 'vitest';
-import type { HeroesPlatform } from '@heroes/crds/platform.ts';
-import type { Status } from '@heroes/crds/status.ts';
-import { parsePlatform } from '@heroes/crds/validate.ts';
-import { Applier } from './apply.ts';
-import { RefusedError, type PlatformEvent, type Reader, type Writer } from './cluster.ts';
-import type { Manifest } from './manifest.ts';
+import { RefusedError } from './cluster.ts';
+import { kindOf } from './kinds.ts';
 import { INSTANCE_LABEL } from './names.ts';
-import type { Live } from './observed.ts';
-import { createReconcile } from './reconcile.ts';
+import { FakeCluster } from './testing/fake-cluster.ts';
+import { conditionOf, converge, only, reconciling } from './testing/reconciling.ts';
 
-const KEY = { namespace: 'test', name: 'demo' };
+const READY = { observedGeneration: 1, replicas: 1, readyReplicas: 1, updatedReplicas: 1 };
 
-/** A cluster that holds what was applied, stamps versions, and refuses what it is told to. */
-class FakeCluster implements Reader, Writer {
-  readonly objects = new Map<string, Live>();
-  readonly writes: string[] = [];
-  readonly events: PlatformEvent[] = [];
-  object: HeroesPlatform | undefined;
-  refuses = '';
-  #version = 0;
-
-  constructor(spec: object = {}) {
-    const parsed = parsePlatform({
-      apiVersion: 'heroesinwaiting.com/v1alpha1',
-      kind: 'HeroesPlatform',
-      metadata: { ...KEY, uid: 'uid-1', generation: 1 },
-      spec: { district: { displayName: 'Demo', timeZone: 'UTC' }, release: { version: '0.1.0' }, ...spec },
-    });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
-    this.object = parsed.platform;
-  }
-
-  platform = (): HeroesPlatform | undefined => this.object;
-  monitoring = (): boolean => true;
-  labelled: Reader['labelled'] = (kind, { name }) =>
-    [...this.objects.values()].filter(
-      (object) => object.kind === kind.kind && object.metadata.labels?.[INSTANCE_LABEL] === name,
-    );
-
-  apply: Writer['apply'] = async (manifest, { dryRun }) => {
-    await Promise.resolve();
-    if (manifest.kind === this.refuses) throw new RefusedError(`${manifest.kind} is invalid`);
-    if (!dryRun) this.writes.push(`apply ${manifest.kind} ${manifest.metadata.name}`);
-    return dryRun ? manifest : this.#hold(manifest);
-  };
-
-  create: Writer['create'] = async (manifest) => {
-    await Promise.resolve();
-    this.writes.push(`create ${manifest.kind} ${manifest.metadata.name}`);
-    this.#hold(manifest);
-  };
-
-  remove: Writer['remove'] = async (kind, object) => {
-    await Promise.resolve();
-    this.writes.push(`remove ${kind.kind} ${object.metadata.name}`);
-    this.objects.delete(`${kind.kind}/${object.metadata.name}`);
-  };
-
-  report: Writer['report'] = async (platform, status) => {
-    await Promise.resolve();
-    this.writes.push('report');
-    this.object = { ...platform, status };
-  };
-
-  record = (_platform: HeroesPlatform, event: PlatformEvent): void => {
-    this.events.push(event);
-  };
-
-  /** Sets the status of an object, as its controller would. */
-  settle(key: string, status: object): void {
-    const object = this.objects.get(key);
-    if (object === undefined) throw new Error(`${key} was not applied`);
-    this.objects.set(key, { ...object, status });
-  }
-
-  #hold(manifest: Manifest): Live {
-    this.#version += 1;
-    const metadata = { ...manifest.metadata, resourceVersion: String(this.#version), generation: 1 };
-    const live = { ...manifest, metadata } as Live;
-    this.objects.set(`${manifest.kind}/${manifest.metadata.name}`, live);
-    return live;
-  }
-}
-
-function reconciling(cluster: FakeCluster) {
-  const reconcile = createReconcile({
-    reader: cluster,
-    writer: cluster,
-    applier: new Applier(cluster),
-    recorder: cluster,
-    metrics: { observeBackups: () => undefined, forget: () => undefined },
-    now: () => Date.UTC(2026, 10, 24, 12),
-  });
-  return async (): Promise<string[]> => {
-    cluster.writes.length = 0;
-    await reconcile(KEY);
-    return [...cluster.writes];
-  };
-}
-
-const ready = (status: Status | undefined) => status?.conditions?.find(({ type }) => type === 'Ready');
+const migrationJob = (cluster: FakeCluster): string =>
+  [...cluster.objects.keys()].find((id) => id.startsWith('Job/demo-migrate-0-1-0-')) ?? '';
 
 describe('a reconcile', () => {
   it('makes the credentials first, then everything else, and waits for the migration with the API', async () => {
     const cluster = new FakeCluster();
     const run = reconciling(cluster);
-    expect(await run()).toEqual(['create Secret demo-credentials', 'report']);
-    const second = await run();
-    expect(second).toContain('apply StatefulSet demo-postgres');
-    expect(second).toContain('apply Job demo-migrate-0-1-0');
-    expect(second).not.toContain('apply Deployment demo-api');
-    expect(ready(cluster.object?.status)).toMatchObject({ status: 'False', reason: 'WaitingForDatabase' });
+    const { writes } = await run();
+    expect(writes.at(0)).toBe('create Secret demo-credentials');
+    expect(writes.at(-1)).toBe('report');
+    expect(writes).toContain('apply StatefulSet demo-postgres');
+    expect(migrationJob(cluster)).not.toBe('');
+    expect(writes).not.toContain('apply Deployment demo-api');
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ status: 'False', reason: 'WaitingForDatabase' });
 
-    cluster.settle('StatefulSet/demo-postgres', {
-      observedGeneration: 1,
-      replicas: 1,
-      readyReplicas: 1,
-      updatedReplicas: 1,
-    });
-    cluster.settle('Deployment/demo-cache', {
-      observedGeneration: 1,
-      replicas: 1,
-      readyReplicas: 1,
-      updatedReplicas: 1,
-    });
-    await run();
-    expect(ready(cluster.object?.status)).toMatchObject({ reason: 'Migrating' });
-    cluster.settle('Job/demo-migrate-0-1-0', { conditions: [{ type: 'Complete', status: 'True' }] });
-    expect(await run()).toContain('apply Deployment demo-api');
+    cluster.settle('StatefulSet/demo-postgres', READY);
+    cluster.settle('Deployment/demo-cache', READY);
+    expect((await run()).writes).toEqual(['report']);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ reason: 'Migrating' });
+    cluster.settle(migrationJob(cluster), { conditions: [{ type: 'Complete', status: 'True' }] });
+    expect((await run()).writes).toContain('apply Deployment demo-api');
     cluster.settle('Deployment/demo-api', { observedGeneration: 1, replicas: 3, readyReplicas: 3, updatedReplicas: 3 });
-    await run();
-    expect(ready(cluster.object?.status)).toMatchObject({ status: 'True', reason: 'Serving' });
+    expect((await run()).writes).toEqual(['report']);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ status: 'True', reason: 'Serving' });
     expect(cluster.events.map(({ reason }) => reason)).toEqual([
-      'GeneratingCredentials',
       'WaitingForDatabase',
       'Migrating',
       'WaitingForApi',
@@ -141,89 +40,154 @@ describe('a reconcile', () => {
     ]);
   });
 
-  it('writes nothing once everything is as it should be', async () => {
+  it('rehearses nothing when everything is new: what is only made can harm nothing', async () => {
+    const { writes } = await reconciling(new FakeCluster())();
+    expect(only(writes, 'rehearse')).toEqual([]);
+    expect(new Set(writes).size).toBe(writes.length);
+  });
+
+  it('lets no pod start before all else is there', async () => {
+    const cluster = new FakeCluster();
+    const { writes } = await reconciling(cluster)();
+    const runsPods = only(writes, 'apply').map((object) => {
+      const manifest = cluster.manifests.get(object.replace(' ', '/'));
+      return manifest !== undefined && kindOf(manifest).runsPods === true;
+    });
+    expect(runsPods.filter(Boolean).length).toBeGreaterThan(2);
+    expect(runsPods.lastIndexOf(false)).toBeLessThan(runsPods.indexOf(true));
+  });
+
+  it('sets all conditions on first sight, for this generation, in one write with the status', async () => {
+    const cluster = new FakeCluster({}, { generation: 7 });
+    const { writes } = await reconciling(cluster)();
+    expect(writes.filter((write) => write === 'report')).toHaveLength(1);
+    const { conditions, observedGeneration } = cluster.object?.status ?? {};
+    expect(observedGeneration).toBe(7);
+    expect(conditions?.map(({ type }) => type).sort()).toEqual([
+      'Available',
+      'BackupCurrent',
+      'DatabaseMigrated',
+      'Degraded',
+      'Progressing',
+      'Ready',
+      'ScheduleActive',
+    ]);
+    for (const condition of conditions ?? [])
+      expect(condition).toMatchObject({ observedGeneration: 7, lastTransitionTime: '2026-11-24T12:00:00Z' });
+  });
+
+  it('writes nothing and asks for nothing once everything is as it should be, not even after a restart', async () => {
     const cluster = new FakeCluster();
     const run = reconciling(cluster);
+    await converge(cluster, run);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ status: 'True' });
+    expect(await run()).toEqual({ writes: [], outcome: { is: 'done' } });
+    expect(await reconciling(cluster)()).toEqual({ writes: [], outcome: { is: 'done' } });
+  });
+
+  it('writes the status when it changes, and with it the generation that it speaks of', async () => {
+    const cluster = new FakeCluster();
+    const run = reconciling(cluster);
+    await converge(cluster, run);
+    cluster.edit({});
+    expect((await run()).writes).toEqual(['report']);
+    expect(cluster.object?.status?.observedGeneration).toBe(2);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ observedGeneration: 2 });
+  });
+
+  it('keeps the time of a transition while a condition stays as it is', async () => {
+    const cluster = new FakeCluster();
+    let nowMs = Date.UTC(2026, 10, 24, 12);
+    const run = reconciling(cluster, () => nowMs);
     await run();
+    nowMs += 3_600_000;
+    cluster.edit({});
     await run();
-    await run();
-    expect(await run()).toEqual([]);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ lastTransitionTime: '2026-11-24T12:00:00Z' });
+    await converge(cluster, run);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ lastTransitionTime: '2026-11-24T13:00:00Z' });
   });
 
   it('puts back what was changed or removed, and nothing else', async () => {
     const cluster = new FakeCluster();
     const run = reconciling(cluster);
-    await run();
-    await run();
-    await run();
+    await converge(cluster, run);
     const service = cluster.objects.get('Service/demo-api');
-    cluster.objects.set('Service/demo-api', { ...service, spec: { ports: [] } } as Live);
+    if (service !== undefined) cluster.objects.set('Service/demo-api', { ...service, owned: 'no longer all of it' });
     cluster.objects.delete('PodDisruptionBudget/demo-api');
-    expect((await run()).sort()).toEqual(['apply PodDisruptionBudget demo-api', 'apply Service demo-api']);
+    const { writes } = await run();
+    expect(only(writes, 'apply').sort()).toEqual(['PodDisruptionBudget demo-api', 'Service demo-api']);
+    expect(only(writes, 'rehearse').sort()).toEqual(['PodDisruptionBudget demo-api', 'Service demo-api']);
+    expect(writes).toHaveLength(4);
   });
 
-  it('removes what it made and no longer wants, but no volume and nothing of others', async () => {
+  it('waits for the word that an object is gone before it makes it again', async () => {
     const cluster = new FakeCluster();
     const run = reconciling(cluster);
-    await run();
-    await run();
-    const labels = { [INSTANCE_LABEL]: 'demo' };
-    const owner = [{ kind: 'HeroesPlatform', name: 'demo', uid: 'uid-1' }];
-    const put = (kind: string, name: string, ownerReferences: typeof owner) => {
-      const apiVersion = kind === 'PersistentVolumeClaim' || kind === 'ConfigMap' ? 'v1' : 'apps/v1';
-      cluster.objects.set(`${kind}/${name}`, {
-        apiVersion,
-        kind,
-        metadata: { name, namespace: 'test', labels, ownerReferences },
-      });
-    };
-    put('ConfigMap', 'demo-old', owner);
-    put('ConfigMap', 'demo-foreign', []);
-    put('PersistentVolumeClaim', 'demo-old', owner);
-    expect((await run()).filter((write) => write.startsWith('remove'))).toEqual(['remove ConfigMap demo-old']);
-  });
-
-  it('changes nothing at all when one change is refused, and says which', async () => {
-    const cluster = new FakeCluster();
-    const run = reconciling(cluster);
-    await run();
-    cluster.refuses = 'StatefulSet';
-    expect(await run()).toEqual(['report']);
-    expect(ready(cluster.object?.status)).toMatchObject({ status: 'False', reason: 'ChildRefused' });
-    expect(ready(cluster.object?.status)?.message).toContain('StatefulSet demo-postgres');
-    expect(cluster.events.at(-1)).toMatchObject({ type: 'Warning', reason: 'ChildRefused' });
+    await converge(cluster, run);
+    const service = cluster.objects.get('Service/demo-api');
+    if (service === undefined) throw new Error('there is none');
+    const metadata = { ...service.metadata, deletionTimestamp: '2026-11-24T12:00:00Z' };
+    cluster.objects.set('Service/demo-api', { ...service, metadata });
+    expect((await run()).writes).toEqual([]);
+    cluster.objects.delete('Service/demo-api');
+    expect((await run()).writes).toEqual(['apply Service demo-api']);
   });
 
   it('changes nothing when the spec is wrong in a way that only it can see', async () => {
     const cluster = new FakeCluster({ api: { replicas: { min: 50, max: 100 } } });
-    expect(await reconciling(cluster)()).toEqual(['report']);
-    expect(ready(cluster.object?.status)).toMatchObject({ status: 'False', reason: 'ConnectionBudgetExceeded' });
+    expect((await reconciling(cluster)()).writes).toEqual(['report']);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ status: 'False', reason: 'ConnectionBudgetExceeded' });
+    expect(conditionOf(cluster, 'DatabaseMigrated')).toMatchObject({ status: 'Unknown' });
   });
 
-  it('keeps its hands off while it is paused', async () => {
-    const cluster = new FakeCluster({ paused: true });
-    expect(await reconciling(cluster)()).toEqual(['report']);
+  it('keeps its hands off while it is paused, the finalizer too, and goes on afterwards', async () => {
+    const cluster = new FakeCluster({ paused: true, deletionPolicy: 'Delete' });
+    const run = reconciling(cluster);
+    expect((await run()).writes).toEqual(['report']);
+    expect((await run()).writes).toEqual([]);
+    cluster.edit({ paused: false });
+    expect((await run()).writes).toContain('apply StatefulSet demo-postgres');
   });
 
-  it('completes a Secret that lost a key, without changing those that are there', async () => {
+  it('leaves what it made as it is while it is paused, and says so', async () => {
     const cluster = new FakeCluster();
     const run = reconciling(cluster);
-    await run();
-    const secret = cluster.objects.get('Secret/demo-credentials') as Live & { data: Record<string, string> };
-    const kept = Object.fromEntries(Object.entries(secret.data).filter(([key]) => key !== 'cache-password'));
-    cluster.objects.set('Secret/demo-credentials', { ...secret, data: kept } as Live);
-    expect(await run()).toEqual(['apply Secret demo-credentials']);
-    const after = cluster.objects.get('Secret/demo-credentials') as Live & { data: Record<string, string> };
-    // auth.conf is derived from what was lost.
-    const { 'auth.conf': derived, ...same } = kept;
-    expect(after.data).toMatchObject(same);
-    expect(after.data['auth.conf']).not.toBe(derived);
-    expect(after.data['cache-password']).toBeTruthy();
+    await converge(cluster, run);
+    cluster.objects.delete('Service/demo-api');
+    cluster.edit({ paused: true, cache: { embedded: { maxMemory: '128Mi' } } });
+    expect((await run()).writes).toEqual(['report']);
+    expect(conditionOf(cluster, 'Ready')?.message).toContain('paused');
+  });
+
+  it('makes what monitors it only where the cluster knows the kinds, and when they come to be known', async () => {
+    const cluster = new FakeCluster();
+    cluster.hasMonitoring = false;
+    const run = reconciling(cluster);
+    await converge(cluster, run);
+    expect([...cluster.objects.keys()].filter((id) => /^PodMonitor|^PrometheusRule/.test(id))).toEqual([]);
+    cluster.hasMonitoring = true;
+    expect(only((await run()).writes, 'apply').sort()).toEqual(['PodMonitor demo-api', 'PrometheusRule demo-rules']);
+  });
+
+  it('is not tried again before a change when its status is refused', async () => {
+    const cluster = new FakeCluster();
+    const error = new RefusedError('status.conditions: too many');
+    cluster.faultOf = (write) => (write === 'report' ? error : undefined);
+    expect((await reconciling(cluster)()).outcome).toEqual({ is: 'terminal', error });
   });
 
   it('does nothing for a platform that is gone', async () => {
     const cluster = new FakeCluster();
     cluster.object = undefined;
-    expect(await reconciling(cluster)()).toEqual([]);
+    expect(await reconciling(cluster)()).toEqual({ writes: [], outcome: { is: 'done' } });
+  });
+
+  it('finds its objects by labels that no setting of a user can take from them', async () => {
+    const cluster = new FakeCluster({
+      observability: { ruleLabels: { [INSTANCE_LABEL]: 'mine', release: 'prometheus' } },
+    });
+    await reconciling(cluster)();
+    for (const { metadata } of cluster.objects.values()) expect(metadata.labels?.[INSTANCE_LABEL]).toBe('demo');
   });
 });

@@ -1,6 +1,7 @@
 /** Pure: what is said of a platform, given what was seen, planned and done. */
 import type { Condition, Status } from '@heroes/crds/status.ts';
 import type { Migration } from '../features/migrate/decide.ts';
+import type { Yielded } from './cluster.ts';
 import { childName } from './names.ts';
 import { child, versionOf, workload, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
@@ -8,8 +9,12 @@ import { blocking, type Blocker } from './progress.ts';
 
 /** What applying a plan came to. */
 export interface Done {
-  /** The first thing that the API server refused; nothing was changed then. */
+  /** The first thing that the API server refused; what runs was not changed then. */
   readonly refused?: { readonly object: string; readonly message: string };
+  /** Why it could not be brought to its end; it will be tried again. */
+  readonly failed?: unknown;
+  /** Fields that were left to other managers, since those declare them. */
+  readonly yielded?: readonly (Yielded & { readonly object: string })[];
 }
 
 type Claim = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
@@ -80,16 +85,22 @@ function conditions(seen: Observed, outcome: { plan: Plan; done: Done }, nowMs: 
     scheduled(outcome.plan),
     backedUp(outcome.plan),
   ];
-  return claims.map((made) => {
-    const former = platform.status?.conditions?.find((condition) => condition.type === made.type);
-    const lastTransitionTime = former?.status === made.status ? former.lastTransitionTime : iso(nowMs);
-    return {
-      ...made,
-      message: made.message.slice(0, 2048),
-      observedGeneration: platform.metadata.generation ?? 0,
-      lastTransitionTime,
-    };
-  });
+  return claims.map((made) => condition(platform, made, nowMs));
+}
+
+function condition({ metadata, status: before }: Observed['platform'], made: Claim, nowMs: number): Condition {
+  const former = before?.conditions?.find(({ type }) => type === made.type);
+  const lastTransitionTime = former?.status === made.status ? former.lastTransitionTime : iso(nowMs);
+  const observedGeneration = metadata.generation ?? 0;
+  return { ...made, message: made.message.slice(0, 2048), observedGeneration, lastTransitionTime };
+}
+
+/** @returns the status of a platform that is being deleted and may not go yet. */
+export function leavingStatus({ platform }: Observed, message: string, nowMs: number): Status {
+  const claims = ['Ready', 'Available'].map((type) => claim(type, 'False', ['Deleting', message]));
+  const others = (platform.status?.conditions ?? []).filter(({ type }) => !claims.some((made) => made.type === type));
+  const conditions = [...claims.map((made) => condition(platform, made, nowMs)), ...others];
+  return { ...platform.status, observedGeneration: platform.metadata.generation ?? 0, conditions };
 }
 
 function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, progress: Blocker | undefined): Claim {
@@ -97,6 +108,8 @@ function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, p
     return claim('Ready', 'False', [plan.refusal.reason, `${plan.refusal.path}: ${plan.refusal.message}`]);
   if (done.refused !== undefined)
     return claim('Ready', 'False', ['ChildRefused', `${done.refused.object}: ${done.refused.message}`]);
+  if (done.failed !== undefined)
+    return claim('Ready', 'False', ['ApplyFailed', `${wordsOf(done.failed)}; it is tried again`]);
   if (progress !== undefined) return claim('Ready', 'False', progress);
   const paused = seen.platform.spec.paused ? '; paused: nothing is changed until spec.paused is false' : '';
   return claim('Ready', 'True', ['Serving', `the API serves version ${seen.platform.spec.release.version}${paused}`]);
@@ -112,10 +125,17 @@ function availability(seen: Observed): Claim {
 function degradation({ plan, done }: { plan: Plan; done: Done }): Claim {
   if (plan.refusal !== undefined) return claim('Degraded', 'True', [plan.refusal.reason, plan.refusal.message]);
   if (done.refused !== undefined) return claim('Degraded', 'True', ['ChildRefused', done.refused.message]);
+  const [yielded] = done.yielded ?? [];
+  if (yielded !== undefined) return claim('Degraded', 'True', ['FieldConflict', conflictWords(yielded)]);
   if (plan.migration?.state === 'Failed') return claim('Degraded', 'True', ['MigrationFailed', plan.migration.message]);
   if (plan.backup?.lastError !== undefined) return claim('Degraded', 'True', ['BackupFailed', plan.backup.lastError]);
   return claim('Degraded', 'False', ['AsExpected', 'nothing is broken']);
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const conflictWords = ({ object, field, manager }: NonNullable<Done['yielded']>[number]): string =>
+  `${object}: ${field} is declared by "${manager}" and left to it: remove the field there to have the operator set it`;
 
 function migrated(migration: Migration | undefined): Claim {
   if (migration === undefined)

@@ -6,6 +6,7 @@ export const REASONS = {
   InvalidTimeZone: 'InvalidTimeZone',
   InvalidResources: 'InvalidResources',
   ConnectionBudgetExceeded: 'ConnectionBudgetExceeded',
+  VolumeCannotShrink: 'VolumeCannotShrink',
 } as const;
 
 export type Reason = (typeof REASONS)[keyof typeof REASONS];

@@ -7,16 +7,17 @@ import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
+import { childName, DATABASE_NAME, PORTS, selectorLabels, VERSION_LABEL } from '../../platform/names.ts';
 import {
-  CONFIG_CHECKSUM,
-  childName,
-  CREDENTIALS_CHECKSUM,
-  DATABASE_NAME,
-  PORTS,
-  selectorLabels,
-  VERSION_LABEL,
-} from '../../platform/names.ts';
-import { container, plainEnv, podTemplate, scratch, secretEnv, type Checksums } from '../../platform/pods.ts';
+  container,
+  inputAnnotations,
+  plainEnv,
+  podTemplate,
+  scratch,
+  secretEnv,
+  type Release,
+} from '../../platform/pods.ts';
+import { canonicalQuantity } from '../../platform/quantity.ts';
 
 /** The sidecar that pods carry beside the API, made by the pooler feature. */
 export interface Sidecar {
@@ -24,9 +25,7 @@ export interface Sidecar {
   readonly volumes: readonly IVolume[];
 }
 
-export interface ApiRelease {
-  readonly version: string;
-  readonly checksums: Checksums;
+export interface ApiRelease extends Release {
   readonly sidecar: Sidecar;
 }
 
@@ -77,17 +76,14 @@ export function renderApiDeployment(platform: HeroesPlatform, release: ApiReleas
       template: podTemplate(platform, {
         component: 'api',
         version: release.version,
-        annotations: {
-          [CREDENTIALS_CHECKSUM]: release.checksums.credentials,
-          [CONFIG_CHECKSUM]: release.checksums.config,
-        },
+        annotations: inputAnnotations(release.inputs),
         spec: apiPodSpec(platform, release),
       }),
     },
   };
 }
 
-function apiPodSpec(platform: HeroesPlatform, { version, sidecar }: ApiRelease): IPodSpec {
+function apiPodSpec(platform: HeroesPlatform, { version, inputs, sidecar }: ApiRelease): IPodSpec {
   const temporary = scratch('tmp', '/tmp', '64Mi');
   return {
     terminationGracePeriodSeconds: TERMINATION_SECONDS,
@@ -100,12 +96,12 @@ function apiPodSpec(platform: HeroesPlatform, { version, sidecar }: ApiRelease):
       matchLabelKeys: ['pod-template-hash'],
     })),
     initContainers: [sidecar.container],
-    containers: [{ ...apiContainer(platform, version), volumeMounts: [temporary.mount] }],
+    containers: [{ ...apiContainer(platform, version, inputs.secret), volumeMounts: [temporary.mount] }],
     volumes: [...sidecar.volumes, temporary.volume],
   };
 }
 
-function apiContainer(platform: HeroesPlatform, version: string): IContainer {
+function apiContainer(platform: HeroesPlatform, version: string, secret: string): IContainer {
   const { resources, databasePoolSize } = platform.spec.api;
   const probe = (path: string) => ({ httpGet: { path, port: 'http', scheme: 'HTTP' as const } });
   return container(platform, {
@@ -126,15 +122,19 @@ function apiContainer(platform: HeroesPlatform, version: string): IContainer {
         CACHE_PORT: PORTS.cache,
         DRAIN_SECONDS,
       }),
-      secretEnv(platform, 'DATABASE_PASSWORD', 'api-password'),
-      secretEnv(platform, 'CACHE_PASSWORD', 'cache-password'),
-      secretEnv(platform, 'TOKEN_SECRET', 'token-secret'),
+      secretEnv(secret, 'DATABASE_PASSWORD', 'api-password'),
+      secretEnv(secret, 'CACHE_PASSWORD', 'cache-password'),
+      secretEnv(secret, 'TOKEN_SECRET', 'token-secret'),
     ],
-    resources: { requests: { ...resources.requests }, limits: { ...resources.limits } },
+    resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },
     // The service's review: a health check every 30 s with 10 s to answer, three failures, 40 s to start.
     livenessProbe: { ...probe('/livez'), periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
     startupProbe: { ...probe('/startupz'), periodSeconds: 2, timeoutSeconds: 10, failureThreshold: 20 },
     // Readiness steers traffic, so it answers faster than the health check that restarts a container.
     readinessProbe: { ...probe('/readyz'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
   });
+}
+
+function canonical({ cpu, memory }: { readonly cpu: string; readonly memory: string }) {
+  return { cpu: canonicalQuantity(cpu), memory: canonicalQuantity(memory) };
 }

@@ -5,12 +5,16 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 import { childName, DATABASE_NAME, labels, PORTS } from '../../platform/names.ts';
 import { container, plainEnv, podTemplate, scratch, secretEnv } from '../../platform/pods.ts';
+import { canonicalQuantity } from '../../platform/quantity.ts';
 
 /** Finished Jobs kept: their outcome is the success rate's evidence. */
 const JOBS_KEPT = 5;
 
 /** A backup that could not start within an hour of its time waits for the next. */
 const STARTING_DEADLINE_SECONDS = 3600;
+
+/** @returns the name of the claim of the archive volume. */
+export const archiveVolumeName = (platform: HeroesPlatform): string => childName(platform, 'backup');
 
 /** @returns the archive volume; it outlives the platform unless the policy says otherwise. */
 export function renderArchiveVolume(platform: HeroesPlatform): Manifest & IPersistentVolumeClaim {
@@ -26,13 +30,19 @@ export function renderArchiveVolume(platform: HeroesPlatform): Manifest & IPersi
     spec: {
       accessModes: ['ReadWriteOnce'],
       ...(storageClassName === undefined ? {} : { storageClassName }),
-      resources: { requests: { storage: size } },
+      resources: { requests: { storage: canonicalQuantity(size) } },
     },
   };
 }
 
+/** What a backup runs, and with whose passwords. */
+export interface BackupRelease {
+  readonly version: string;
+  readonly secret: string;
+}
+
 /** @returns the CronJob, in the district's time zone. */
-export function renderBackup(platform: HeroesPlatform, version: string): Manifest & ICronJob {
+export function renderBackup(platform: HeroesPlatform, release: BackupRelease): Manifest & ICronJob {
   return {
     apiVersion: 'batch/v1',
     kind: 'CronJob',
@@ -47,13 +57,13 @@ export function renderBackup(platform: HeroesPlatform, version: string): Manifes
       suspend: false,
       jobTemplate: {
         metadata: { labels: labels(platform, 'backup') },
-        spec: { backoffLimit: 1, activeDeadlineSeconds: 3600, template: backupPod(platform, version) },
+        spec: { backoffLimit: 1, activeDeadlineSeconds: 3600, template: backupPod(platform, release) },
       },
     },
   };
 }
 
-function backupPod(platform: HeroesPlatform, version: string) {
+function backupPod(platform: HeroesPlatform, { version, secret }: BackupRelease) {
   const temporary = scratch('tmp', '/tmp', '64Mi');
   return podTemplate(platform, {
     component: 'backup',
@@ -76,7 +86,7 @@ function backupPod(platform: HeroesPlatform, version: string) {
               BACKUP_DIRECTORY: '/backups',
               BACKUP_RETAIN: platform.spec.backup.retention.full,
             }),
-            secretEnv(platform, 'DATABASE_PASSWORD', 'backup-password'),
+            secretEnv(secret, 'DATABASE_PASSWORD', 'backup-password'),
           ],
           resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
           terminationMessagePolicy: 'FallbackToLogsOnError',
@@ -84,7 +94,7 @@ function backupPod(platform: HeroesPlatform, version: string) {
         }),
       ],
       volumes: [
-        { name: 'archives', persistentVolumeClaim: { claimName: childName(platform, 'backup') } },
+        { name: 'archives', persistentVolumeClaim: { claimName: archiveVolumeName(platform) } },
         temporary.volume,
       ],
     },

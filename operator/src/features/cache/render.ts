@@ -4,15 +4,17 @@ import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
-import { CONFIG_CHECKSUM, childName, CREDENTIALS_CHECKSUM, PORTS, selectorLabels } from '../../platform/names.ts';
-import { container, credentialFiles, podTemplate } from '../../platform/pods.ts';
-import type { Checksums } from '../../platform/pods.ts';
+import { childName, PORTS, selectorLabels } from '../../platform/names.ts';
+import { quantityValue } from '../../platform/quantity.ts';
+import { container, credentialFiles, inputAnnotations, podTemplate, type Release } from '../../platform/pods.ts';
 
-/** @returns a Kubernetes quantity of bytes as Valkey writes it: `64Mi` is `64mb`, `64M` is `64m`. */
+const VALKEY_UNITS: Readonly<Record<string, string>> = { '': '', Ki: 'kb', Mi: 'mb', Gi: 'gb', k: 'k', M: 'm', G: 'g' };
+
+/** @returns a Kubernetes quantity of bytes as Valkey writes it: `64Mi` is `64mb`, `64M` is `64m`; in bytes where it has no such form. */
 export function valkeyMemory(quantity: string): string {
-  const units: Record<string, string> = { Ki: 'kb', Mi: 'mb', Gi: 'gb', k: 'k', M: 'm', G: 'g' };
-  const [, digits = '0', unit = ''] = /^(\d+)(.*)$/.exec(quantity) ?? [];
-  return digits + (units[unit] ?? '');
+  const [, digits = '0', unit = ''] = /^(\d+)(\D*)$/.exec(quantity) ?? [];
+  const known = quantity === `${digits}${unit}` ? VALKEY_UNITS[unit] : undefined;
+  return known === undefined ? String(Math.ceil(quantityValue(quantity))) : `${digits}${known}`;
 }
 
 /** @returns valkey.conf: a cache that forgets the least recently used and writes nothing to disk. */
@@ -31,7 +33,7 @@ export function valkeyConf(platform: HeroesPlatform): string {
 }
 
 /** @returns the cache's objects, in the order in which they are applied. */
-export function renderCache(platform: HeroesPlatform, release: { version: string; checksums: Checksums }): Manifest[] {
+export function renderCache(platform: HeroesPlatform, release: Release): Manifest[] {
   return [configMap(platform), service(platform), deployment(platform, release)];
 }
 
@@ -57,10 +59,7 @@ function service(platform: HeroesPlatform): Manifest & IService {
   };
 }
 
-function deployment(
-  platform: HeroesPlatform,
-  { version, checksums }: { version: string; checksums: Checksums },
-): Manifest & IDeployment {
+function deployment(platform: HeroesPlatform, { version, inputs }: Release): Manifest & IDeployment {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -72,7 +71,7 @@ function deployment(
       template: podTemplate(platform, {
         component: 'cache',
         version,
-        annotations: { [CREDENTIALS_CHECKSUM]: checksums.credentials, [CONFIG_CHECKSUM]: checksums.config },
+        annotations: inputAnnotations(inputs),
         spec: {
           containers: [
             container(platform, {
@@ -97,7 +96,7 @@ function deployment(
           ],
           volumes: [
             { name: 'config', configMap: { name: childName(platform, 'cache') } },
-            credentialFiles(platform, 'auth', ['auth.conf']),
+            credentialFiles(inputs.secret, 'auth', ['auth.conf']),
             { name: 'tmp', emptyDir: { sizeLimit: '16Mi' } },
           ],
         },

@@ -1,4 +1,8 @@
-/** The platform's credentials: generated once, completed when a key is missing, never rotated by accident. */
+/**
+ * The platform's credentials: a Secret that is made once and, being immutable, is never changed. The operator may create
+ * Secrets and not read them, so all that it knows of one is its revision, which the pods carry: a new revision rolls them.
+ */
+import { createHash } from 'node:crypto';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 
@@ -12,21 +16,50 @@ const SECRET_KEYS = [
   'token-secret',
 ] as const;
 
-/** Keys derived from those, in the form their reader wants. */
-const DERIVED_KEYS = ['userlist.txt', 'auth.conf'] as const;
+export interface CredentialFacts {
+  readonly uid: string;
+  /** Revisions that the platform's workloads were started with. */
+  readonly revisions: readonly string[];
+  /** Whether the Secret is known to be missing although workloads were started with it. */
+  readonly lost: boolean;
+}
 
-/** Every key of the Secret. */
-export const CREDENTIAL_KEYS: readonly string[] = [...SECRET_KEYS, ...DERIVED_KEYS];
+export interface CredentialPlan {
+  readonly revision: string;
+  /** What the Secret of this revision is called, after the platform's name. */
+  readonly suffix: string;
+  /**
+   * When the Secret is made: before the workloads when there are none yet; after them when it was lost. Their new revision is
+   * then on record before the new Secret is, and no crash in between leaves pods that run on passwords of the lost one.
+   */
+  readonly create: 'first' | 'last' | 'never';
+}
+
+/** @returns which revision of the credentials the pods carry, and whether the Secret has to be made. */
+export function decideCredentials({ uid, revisions, lost }: CredentialFacts): CredentialPlan {
+  const [recorded] = [...revisions].sort();
+  if (recorded === undefined) return planned(digest(uid), 'first');
+  return lost ? planned(`${SUCCESSOR}${digest(recorded)}`, 'last') : planned(recorded, 'never');
+}
+
+/** Begins the revisions that took the place of a lost one. */
+const SUCCESSOR = 'r';
+
+/** A kubelet keeps an immutable Secret by its name, even when it is gone: another revision needs another name. */
+function planned(revision: string, create: CredentialPlan['create']): CredentialPlan {
+  return { revision, create, suffix: revision.startsWith(SUCCESSOR) ? `credentials-${revision}` : 'credentials' };
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 export type Credentials = Readonly<Record<string, string>>;
 
 /**
- * @param existing - the plain values found, if any
  * @param random - gives a new secret of letters and digits
- * @returns the values found, completed; a random value that exists is never changed
+ * @returns the values of a new Secret: the random ones, and those derived from them in the form that their reader wants
  */
-export function completeCredentials(existing: Credentials, random: () => string): Credentials {
-  const secrets = Object.fromEntries(SECRET_KEYS.map((key) => [key, existing[key] ?? random()]));
+export function newCredentials(random: () => string): Credentials {
+  const secrets: Credentials = Object.fromEntries(SECRET_KEYS.map((key) => [key, random()]));
   return {
     ...secrets,
     'userlist.txt': `"heroes_api" "${secrets['api-password'] ?? ''}"\n`,
@@ -34,22 +67,16 @@ export function completeCredentials(existing: Credentials, random: () => string)
   };
 }
 
-/** @returns whether all keys hold what {@link completeCredentials} would write. */
-export function credentialsComplete(existing: Credentials): boolean {
-  const wanted = completeCredentials(existing, () => '');
-  return CREDENTIAL_KEYS.every(
-    (key) => existing[key] !== undefined && existing[key] !== '' && existing[key] === wanted[key],
-  );
-}
-
-/** @returns the Secret; with no credentials (offline rendering) it names the keys and holds no value. */
-export function renderCredentials(platform: HeroesPlatform, credentials: Credentials): Manifest {
+/** @returns the Secret of a revision; without credentials, for what is only asked or shown, it holds no value. */
+export function renderCredentials(platform: HeroesPlatform, suffix: string, credentials: Credentials): Manifest {
   const values = Object.entries(credentials).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: childMetadata(platform, 'credentials', 'postgres'),
+    metadata: childMetadata(platform, suffix, 'postgres'),
     type: 'Opaque',
+    // A kubelet need not watch it, and no hand can change a password that is in use.
+    immutable: true,
     data: Object.fromEntries(values),
   };
 }

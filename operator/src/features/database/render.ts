@@ -1,12 +1,21 @@
 /** PostgreSQL 17: configuration, the Services by which it is found, the StatefulSet and its data volume. */
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
-import { CONFIG_CHECKSUM, childName, CREDENTIALS_CHECKSUM, PORTS, selectorLabels } from '../../platform/names.ts';
-import { container, credentialFiles, podTemplate, scratch, type Checksums } from '../../platform/pods.ts';
+import { childName, PORTS, selectorLabels } from '../../platform/names.ts';
+import {
+  container,
+  credentialFiles,
+  inputAnnotations,
+  podTemplate,
+  scratch,
+  type Release,
+} from '../../platform/pods.ts';
+import { canonicalQuantity } from '../../platform/quantity.ts';
 
 /** @returns postgres.conf: what differs from PostgreSQL's defaults. */
 export function postgresConf(platform: HeroesPlatform): string {
@@ -24,11 +33,26 @@ export function postgresConf(platform: HeroesPlatform): string {
   ].join('\n');
 }
 
+/** The volume of a replica is named VOLUME-STATEFULSET-ORDINAL (kubernetes.io/docs: "StatefulSets"). */
+const DATA_VOLUME = 'data';
+
+/** @returns the name of the claim that the StatefulSet makes for its one replica. */
+export const dataClaimName = (platform: HeroesPlatform): string =>
+  `${DATA_VOLUME}-${childName(platform, 'postgres')}-0`;
+
+/** @returns that claim, as far as it grows: a StatefulSet sizes its claims only when it makes them. */
+export function renderDataClaim(platform: HeroesPlatform): Manifest & IPersistentVolumeClaim {
+  const { namespace } = platform.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: dataClaimName(platform), namespace, labels: selectorLabels(platform, 'postgres') },
+    spec: { resources: { requests: { storage: canonicalQuantity(platform.spec.database.embedded.storage) } } },
+  };
+}
+
 /** @returns PostgreSQL's objects, in the order in which they are applied. */
-export function renderDatabase(
-  platform: HeroesPlatform,
-  release: { version: string; checksums: Checksums },
-): Manifest[] {
+export function renderDatabase(platform: HeroesPlatform, release: Release): Manifest[] {
   return [configMap(platform), service(platform), statefulSet(platform, release)];
 }
 
@@ -54,10 +78,7 @@ function service(platform: HeroesPlatform): Manifest & IService {
   };
 }
 
-function statefulSet(
-  platform: HeroesPlatform,
-  { version, checksums }: { version: string; checksums: Checksums },
-): Manifest & IStatefulSet {
+function statefulSet(platform: HeroesPlatform, { version, inputs }: Release): Manifest & IStatefulSet {
   const { storage, storageClassName } = platform.spec.database.embedded;
   const runtime = scratch('run', '/run/postgresql', '16Mi');
   const temporary = scratch('tmp', '/tmp', '256Mi');
@@ -68,12 +89,14 @@ function statefulSet(
     spec: {
       serviceName: childName(platform, 'postgres'),
       replicas: 1,
+      // Else a pod that cannot start is never replaced, not even by a template that could (kubernetes.io/docs: "Forced rollback").
+      podManagementPolicy: 'Parallel',
       selector: { matchLabels: selectorLabels(platform, 'postgres') },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: platform.spec.deletionPolicy, whenScaled: 'Retain' },
       template: podTemplate(platform, {
         component: 'postgres',
         version,
-        annotations: { [CREDENTIALS_CHECKSUM]: checksums.credentials, [CONFIG_CHECKSUM]: checksums.config },
+        annotations: inputAnnotations(inputs),
         spec: {
           // A fast shutdown writes a checkpoint first; killing it earlier would mean a recovery at the next start.
           terminationGracePeriodSeconds: 60,
@@ -82,7 +105,7 @@ function statefulSet(
             runtime.volume,
             temporary.volume,
             { name: 'config', configMap: { name: childName(platform, 'postgres') } },
-            credentialFiles(platform, 'credentials', [
+            credentialFiles(inputs.secret, 'credentials', [
               'superuser-password',
               'owner-password',
               'api-password',
@@ -93,12 +116,17 @@ function statefulSet(
       }),
       volumeClaimTemplates: [
         {
-          metadata: { name: 'data', labels: selectorLabels(platform, 'postgres') },
+          // The list is written whole, so what the API server would fill in stands here too: else it never looks applied.
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: DATA_VOLUME, labels: selectorLabels(platform, 'postgres') },
           spec: {
             accessModes: ['ReadWriteOnce'],
             ...(storageClassName === undefined ? {} : { storageClassName }),
-            resources: { requests: { storage } },
+            resources: { requests: { storage: canonicalQuantity(storage) } },
+            volumeMode: 'Filesystem',
           },
+          status: { phase: 'Pending' },
         },
       ],
     },

@@ -7,7 +7,8 @@ export interface MigrationJob {
   readonly succeeded: boolean;
   /** When it gave up, epoch milliseconds. */
   readonly failedAtMs?: number;
-  readonly failure?: string;
+  /** What its last pod said when it ended, or the Job itself. */
+  readonly lastWords?: string;
 }
 
 export interface MigrationFacts {
@@ -28,6 +29,8 @@ export interface Migration {
   /** The version that the API runs; undefined until the first migration is done. */
   readonly apiVersion?: string;
   readonly message: string;
+  /** Whether the Job for the wanted version has to exist: until its success is on record. */
+  readonly job: boolean;
   /** A Job that gave up and is due for another try. */
   readonly retryJob?: string;
   /** When it is due, epoch milliseconds. */
@@ -39,19 +42,24 @@ const RETRY_AFTER_MS = 5 * 60_000;
 
 /** @returns what runs now: the wanted version once its migration is done, until then the one that ran before. */
 export function decideMigration(facts: MigrationFacts, nowMs: number): Migration {
-  const job = facts.jobs.find((candidate) => candidate.version === facts.wanted);
-  if (job?.succeeded === true || facts.recorded === facts.wanted) {
-    const message = `the database is at version ${facts.wanted}`;
-    return { state: 'Migrated', migratedVersion: facts.wanted, apiVersion: facts.wanted, message };
+  const { wanted, recorded, running, databaseReady } = facts;
+  const jobs = facts.jobs.filter((candidate) => candidate.version === wanted);
+  if (recorded === wanted || jobs.some(({ succeeded }) => succeeded)) {
+    const message = `the database is at version ${wanted}`;
+    return { state: 'Migrated', migratedVersion: wanted, apiVersion: wanted, job: recorded !== wanted, message };
   }
   const before = {
-    ...(facts.recorded === undefined ? {} : { migratedVersion: facts.recorded }),
-    ...(facts.running === undefined ? {} : { apiVersion: facts.running }),
+    ...(recorded === undefined ? {} : { migratedVersion: recorded }),
+    ...(running === undefined ? {} : { apiVersion: running }),
+    job: true,
   };
-  if (job?.failedAtMs !== undefined) return { ...before, ...failed(job, job.failedAtMs, nowMs) };
-  if (!facts.databaseReady)
+  const given = jobs.find(({ failedAtMs }) => failedAtMs !== undefined);
+  if (given?.failedAtMs !== undefined) return { ...before, ...failed(given, given.failedAtMs, nowMs) };
+  if (!databaseReady)
     return { ...before, state: 'WaitingForDatabase', message: 'PostgreSQL does not accept connections yet' };
-  return { ...before, state: 'Migrating', message: `migrating the database to version ${facts.wanted}` };
+  const words = jobs.flatMap(({ lastWords }) => (lastWords === undefined ? [] : [`: ${reasonOf(lastWords)}`]));
+  const message = `waiting for the migration to version ${wanted}${words[0] ?? ''}`;
+  return { ...before, state: 'Migrating', message };
 }
 
 function failed(
@@ -60,7 +68,17 @@ function failed(
   nowMs: number,
 ): Pick<Migration, 'state' | 'message' | 'retryJob' | 'retryAtMs'> {
   const retryAtMs = failedAtMs + RETRY_AFTER_MS;
-  const why = job.failure ?? 'it gave up';
+  const why = job.lastWords === undefined ? 'it gave up' : reasonOf(job.lastWords);
   const message = `Job ${job.name} failed: ${why}. Read its log (kubectl logs job/${job.name}); it is tried again after 5 minutes, at once when the Job is deleted`;
   return { state: 'Failed', message, retryAtMs, ...(nowMs >= retryAtMs ? { retryJob: job.name } : {}) };
+}
+
+/** The jobs' image ends with `{"error": …}`; a container that never came so far has other words. */
+function reasonOf(words: string): string {
+  try {
+    const { error } = JSON.parse(words) as { readonly error?: unknown };
+    return typeof error === 'string' ? error : words;
+  } catch {
+    return words;
+  }
 }

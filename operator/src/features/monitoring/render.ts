@@ -9,7 +9,7 @@ export function renderPodMonitor(platform: HeroesPlatform): Manifest {
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PodMonitor',
-    metadata: { ...metadata, labels: { ...metadata.labels, ...platform.spec.observability.ruleLabels } },
+    metadata: { ...metadata, labels: { ...platform.spec.observability.ruleLabels, ...metadata.labels } },
     spec: {
       selector: { matchLabels: selectorLabels(platform, 'api') },
       podMetricsEndpoints: [{ port: 'http', path: '/metrics', interval: '15s', scrapeTimeout: '10s' }],

@@ -79,9 +79,9 @@ export function poolerSidecar(platform: HeroesPlatform, version: string): IConta
 }
 
 /** @returns the volumes that the sidecar mounts. */
-export function poolerVolumes(platform: HeroesPlatform): IVolume[] {
+export function poolerVolumes(platform: HeroesPlatform, secret: string): IVolume[] {
   return [
     { name: 'pgbouncer-config', configMap: { name: childName(platform, 'pgbouncer') } },
-    credentialFiles(platform, 'pgbouncer-auth', ['userlist.txt']),
+    credentialFiles(secret, 'pgbouncer-auth', ['userlist.txt']),
   ];
 }

@@ -5,7 +5,7 @@
 import { SLO } from '@heroes/crds/slo.ts';
 
 /** Where the runbook pages are published; a page is named after its alert. */
-const RUNBOOK_BASE_URL = 'https://github.com/heroes-in-waiting/platform/blob/main/docs/runbooks';
+export const RUNBOOK_BASE_URL = 'https://github.com/heroes-in-waiting/platform/blob/main/docs/runbooks';
 
 export interface RulesInput {
   readonly name: string;

@@ -26,6 +26,8 @@ export interface Floor {
   readonly state: State;
   readonly floor: number;
   readonly reason: string;
+  /** Until when all of this holds, epoch milliseconds; for good when it does not change by time. */
+  readonly untilMs?: number;
   readonly next?: { readonly atMs: number; readonly floor: number };
 }
 
@@ -38,10 +40,10 @@ export function floorAt(spec: Spec, nowMs: number): Floor {
     const timeline = segments(spec, nowMs, nowMs + days * DAY_MS);
     const current = timeline[0];
     if (current === undefined) break;
-    const { state, floor, reason } = current;
+    const { state, floor, reason, endMs: untilMs } = current;
     const next = timeline.find((segment) => segment.floor !== floor);
-    if (next !== undefined) return { state, floor, reason, next: { atMs: next.startMs, floor: next.floor } };
-    if (days === HORIZONS.at(-1)) return { state, floor, reason };
+    if (next !== undefined) return { state, floor, reason, untilMs, next: { atMs: next.startMs, floor: next.floor } };
+    if (days === HORIZONS.at(-1)) return { state, floor, reason, untilMs };
   }
   return { state: 'OutOfTerm', floor: idleFloor(spec, spec.schedule), reason: 'no date of any term is near' };
 }

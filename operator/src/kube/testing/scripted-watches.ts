@@ -34,14 +34,11 @@ export interface Script {
 /** Answers each list and each watch with the next step of a script. */
 export function scripted({ lists = [], watches = [], breaks }: Script) {
   const asked: string[] = [];
-  const list: ReflectorOptions['client']['list'] = async (
-    _resource,
-    _scope,
-    { each = (item: KubeObject) => item } = {},
-  ) => {
+  const list: ReflectorOptions['client']['list'] = async (_resource, _scope, options) => {
     asked.push('list');
     await Promise.resolve();
-    return { items: (lists.shift() ?? (() => []))().map(each), resourceVersion: LISTED };
+    const items = (lists.shift() ?? (() => []))();
+    return { items: options?.each === undefined ? items : items.map(options.each), resourceVersion: LISTED };
   };
   const watch: ReflectorOptions['client']['watch'] = async function* (_resource, { resourceVersion }, signal) {
     asked.push(`watch ${resourceVersion}`);

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { quantityValue } from '../../platform/quantity.ts';
+import { platformWith } from '../../platform/testing/platforms.ts';
+import { valkeyConf, valkeyMemory } from './render.ts';
+
+/** Units of valkey.conf: those with a b are powers of 1024. */
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  kb: 2 ** 10,
+  m: 1e6,
+  mb: 2 ** 20,
+  g: 1e9,
+  gb: 2 ** 30,
+};
+
+function bytes(written: string): number {
+  const [, digits = '', unit = ''] = /^(\d+)([a-z]*)$/.exec(written) ?? [];
+  return Number(digits) * (UNITS[unit] ?? NaN);
+}
+
+describe('valkeyMemory', () => {
+  it.each([
+    ['64Mi', '64mb'],
+    ['64M', '64m'],
+    ['1Gi', '1gb'],
+    ['2000Ki', '2000kb'],
+    ['1000000', '1000000'],
+  ])('writes %s as %s: what is written rolls the cache when it changes', (quantity, written) => {
+    expect(valkeyMemory(quantity)).toBe(written);
+  });
+
+  it.each(['1.5Gi', '0.5Gi', '2.5M', '1Ti', '1T', '100000000m'])('keeps the value of %s', (quantity) => {
+    expect(bytes(valkeyMemory(quantity))).toBe(quantityValue(quantity));
+  });
+});
+
+describe('valkeyConf', () => {
+  it('bounds the memory by what the spec gives', () => {
+    expect(valkeyConf(platformWith({ cache: { embedded: { maxMemory: '128Mi' } } }))).toContain('maxmemory 128mb\n');
+  });
+});

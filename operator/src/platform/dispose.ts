@@ -1,0 +1,40 @@
+/** What is done before a deleted platform may go (features/deletion). */
+import { decideDisposal, needsFinalizer, type Disposal, type Remnant } from '../features/deletion/decide.ts';
+import type { Writer } from './cluster.ts';
+import { kindOf } from './kinds.ts';
+import { DATA_FINALIZER } from './names.ts';
+import type { Live, Observed } from './observed.ts';
+
+/** @returns whether a platform carries our finalizer. */
+export const isFinalized = ({ platform }: Observed): boolean =>
+  platform.metadata.finalizers?.includes(DATA_FINALIZER) === true;
+
+/** @returns whether a platform is to carry it and does not; one that is paused is left as it is. */
+export function lacksFinalizer(seen: Observed): boolean {
+  const { spec } = seen.platform;
+  return !spec.paused && needsFinalizer(spec) && !isFinalized(seen);
+}
+
+/** @returns whether a platform carries it and need not any more. */
+export function hasNeedlessFinalizer(seen: Observed): boolean {
+  const { spec } = seen.platform;
+  return !spec.paused && !needsFinalizer(spec) && isFinalized(seen);
+}
+
+interface LiveRemnant extends Remnant {
+  readonly object: Live;
+}
+
+/** Deletes what holds data, and lets the platform go once none is left. @returns how far it is. */
+export async function dispose(writer: Writer, seen: Observed): Promise<Disposal<LiveRemnant>> {
+  const disposal = decideDisposal(seen.children.map(remnant));
+  for (const { object } of disposal.remove) await writer.remove(object);
+  if (disposal.done) await writer.finalize(seen.platform, { present: false });
+  return disposal;
+}
+
+function remnant(object: Live): LiveRemnant {
+  const { kind, metadata } = object;
+  const runsPods = kindOf(object).runsPods === true;
+  return { kind, name: metadata.name, runsPods, leaving: metadata.deletionTimestamp !== undefined, object };
+}

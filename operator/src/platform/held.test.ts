@@ -1,0 +1,183 @@
+/** What is kept in memory of an object: all that is read, and nothing else. */
+import { describe, expect, it } from 'vitest';
+import { digest } from '../kube/json.ts';
+import { ownable } from '../kube/owned.ts';
+import type { KubeObject } from '../kube/resource.ts';
+import { keeper } from './held.ts';
+import { PLATFORM } from './kinds.ts';
+import { CREDENTIALS_REVISION } from './names.ts';
+
+const managedFields = [
+  { manager: 'heroes-operator', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+  { manager: 'kube-controller-manager', operation: 'Update', subresource: 'status', fieldsV1: { 'f:status': {} } },
+];
+
+const labels = {
+  'app.kubernetes.io/instance': 'demo',
+  'app.kubernetes.io/component': 'api',
+  'app.kubernetes.io/version': '0.1.0',
+};
+
+const metadata = {
+  name: 'demo-api',
+  namespace: 'n',
+  uid: 'uid-9',
+  resourceVersion: '7',
+  generation: 3,
+  creationTimestamp: '2026-11-24T10:00:00Z',
+  annotations: { 'deployment.kubernetes.io/revision': '4' },
+  labels: { ...labels, 'app.kubernetes.io/name': 'heroes-api', theirs: 'x' },
+  ownerReferences: [{ apiVersion: 'h/v1', kind: 'HeroesPlatform', name: 'demo', uid: 'uid-1', controller: true }],
+  managedFields,
+};
+
+const deployment: KubeObject = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata,
+  spec: {
+    replicas: 3,
+    template: { metadata: { annotations: { [CREDENTIALS_REVISION]: 'abc' } }, spec: { containers: [{ name: 'api' }] } },
+  },
+  status: {
+    observedGeneration: 3,
+    replicas: 3,
+    updatedReplicas: 2,
+    readyReplicas: 1,
+    unavailableReplicas: 2,
+    conditions: [{ type: 'Available', status: 'True', lastUpdateTime: '2026-11-24T10:00:00Z' }],
+  },
+};
+
+const keep = (object: KubeObject) => keeper(object)(object);
+
+describe('what is kept of a child', () => {
+  it('is who it is, how far it is, whether it is as we applied it, and which credentials its pods have', () => {
+    expect(keep(deployment)).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: {
+        name: 'demo-api',
+        namespace: 'n',
+        uid: 'uid-9',
+        resourceVersion: '7',
+        generation: 3,
+        labels,
+        ownerReferences: [{ uid: 'uid-1' }],
+      },
+      status: { observedGeneration: 3, replicas: 3, updatedReplicas: 2, readyReplicas: 1 },
+      owned: digest({ spec: { replicas: 3 } }),
+      credentialsRevision: 'abc',
+    });
+  });
+
+  it('says nothing of ownership where we have applied nothing', () => {
+    expect(keep({ ...deployment, metadata: { ...metadata, managedFields: [] } })).not.toHaveProperty('owned');
+  });
+
+  it('tells of a deletion', () => {
+    const deletionTimestamp = '2026-11-24T11:00:00Z';
+    expect(keep({ ...deployment, metadata: { ...metadata, deletionTimestamp } }).metadata).toMatchObject({
+      deletionTimestamp,
+    });
+  });
+
+  it('says of a volume claim what it asks for', () => {
+    const spec = { resources: { requests: { storage: '2Gi' } } };
+    const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec, status: { phase: 'Bound' } };
+    expect(keep(claim)).toMatchObject({ storage: '2Gi' });
+    expect(keep(claim)).not.toHaveProperty('status');
+  });
+
+  it('says of a Job how it ended, and of no other kind', () => {
+    const end = { type: 'Complete', status: 'True', lastTransitionTime: '2026-11-24T10:00:00Z', message: 'x' };
+    const status = { conditions: [{ ...end, lastProbeTime: '2026-11-24T10:00:00Z', reason: 'y' }], succeeded: 1 };
+    expect(keep({ apiVersion: 'batch/v1', kind: 'Job', metadata, status }).status).toEqual({ conditions: [end] });
+    expect(keep({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, status })).not.toHaveProperty(
+      'status',
+    );
+  });
+
+  it('is the same for objects that differ in what nobody reads, so that their changes wake nobody', () => {
+    const touched = {
+      ...deployment,
+      metadata: {
+        ...metadata,
+        annotations: { 'deployment.kubernetes.io/revision': '5' },
+        labels: { ...labels, theirs: 'y' },
+      },
+      status: { ...(deployment.status as object), conditions: [], unavailableReplicas: 0 },
+    };
+    expect(keep(touched)).toEqual(keep(deployment));
+  });
+
+  it('equals the digest of what is applied as long as nobody has touched it', () => {
+    const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'n' }, data: { a: '1' } };
+    const account = [{ manager: 'heroes-operator', operation: 'Apply', fieldsV1: { 'f:data': { 'f:a': {} } } }];
+    const live = {
+      ...applied,
+      metadata: { ...applied.metadata, managedFields: account },
+      data: { a: '1', theirs: '2' },
+    };
+    expect(digest({ metadata: {}, ...(ownable(applied) as object) })).toBe(digest(ownable(applied)));
+    expect(keep(live).owned).toBe(digest({ data: { a: '1' } }));
+  });
+});
+
+describe('what is kept of a pod', () => {
+  const pod = (status: object): KubeObject => ({ apiVersion: 'v1', kind: 'Pod', metadata, status });
+
+  it('is whether it was put on a node, and which containers do not run and why', () => {
+    const scheduled = { type: 'PodScheduled', status: 'False', message: '0/3 nodes are available' };
+    const status = {
+      phase: 'Pending',
+      podIP: '10.0.0.1',
+      conditions: [
+        { type: 'Ready', status: 'False' },
+        { ...scheduled, lastProbeTime: null },
+      ],
+      initContainerStatuses: [{ name: 'pooler', ready: true, state: { running: { startedAt: 'x' } } }],
+      containerStatuses: [
+        { name: 'api', state: { waiting: { reason: 'ImagePullBackOff', message: 'not found' } } },
+        {
+          name: 'job',
+          state: { terminated: { exitCode: 1, message: 'no database', finishedAt: '2026-11-24T10:00:00Z' } },
+        },
+        { name: 'mute', state: { terminated: { exitCode: 0 } } },
+      ],
+    };
+    expect(keep(pod(status)).status).toEqual({
+      phase: 'Pending',
+      conditions: [scheduled],
+      containers: [
+        { name: 'api', waiting: { reason: 'ImagePullBackOff', message: 'not found' } },
+        { name: 'job', terminated: { message: 'no database', finishedAt: '2026-11-24T10:00:00Z' } },
+      ],
+    });
+  });
+
+  it('is next to nothing of a pod that has no status yet', () => {
+    expect(keep({ apiVersion: 'v1', kind: 'Pod', metadata }).status).toEqual({ conditions: [], containers: [] });
+  });
+
+  it('does not change while a healthy pod goes through its start', () => {
+    const running = (ready: boolean) =>
+      pod({ phase: 'Running', containerStatuses: [{ name: 'api', ready, state: { running: {} } }] });
+    expect(keep(running(false))).toEqual(keep(running(true)));
+  });
+});
+
+describe('what is kept of a platform', () => {
+  it('is all but the account of its fields and its annotations', () => {
+    const { apiVersion } = PLATFORM;
+    const object = {
+      apiVersion,
+      kind: 'HeroesPlatform',
+      metadata: { ...metadata, finalizers: ['x'] },
+      spec: { a: 1 },
+      status: { b: 2 },
+    };
+    const { managedFields: _account, annotations: _annotations, ...kept } = object.metadata;
+    expect(keeper(PLATFORM)(object)).toEqual({ ...object, metadata: kept });
+  });
+});
