@@ -32,8 +32,7 @@ export type Config = Static<typeof Settings>;
 /** @returns the settings, defaults in place. @throws Error with one line a fault: variable, what is wrong, what it is for. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const known = Object.keys(Settings.properties) as (keyof Config)[];
-  const given = Object.fromEntries(known.flatMap((name) => pick(name, environment[name])));
-  const value = Value.Default(Settings, Value.Convert(Settings, given));
+  const value = Value.Default(Settings, Object.fromEntries(known.flatMap((name) => pick(name, environment[name]))));
   const faults = Value.Errors(Settings, value).map(({ instancePath, message }) => {
     const name = instancePath.slice(1) as keyof Config;
     const { description = '' } = Settings.properties[name] as { readonly description?: string };
@@ -56,8 +55,12 @@ export function flags(argv: readonly string[]): Record<string, string> {
 
 const flagOf = (name: string): string => name.toLowerCase().replaceAll('_', '-');
 
-const pick = (name: string, value: string | undefined): [string, string][] =>
-  value === undefined ? [] : [[name, value]];
+/** A number is read as such, whole or not: what is wrong with it is then said of it, and nothing is rounded. */
+function pick(name: keyof Config, value: string | undefined): [string, string | number][] {
+  if (value === undefined) return [];
+  const isNumber = (Settings.properties[name] as { readonly type?: string }).type === 'integer';
+  return [[name, isNumber && value.trim() !== '' ? Number(value) : value]];
+}
 
 /** @returns the namespaces to serve; none means all. */
 export function watchedNamespaces({ WATCH_NAMESPACES }: Pick<Config, 'WATCH_NAMESPACES'>): string[] {

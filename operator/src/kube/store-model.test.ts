@@ -96,7 +96,7 @@ describe('a Store over random histories', () => {
             );
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { connect, valuesOf } from './testing/connecting.ts';
+import { connect } from './testing/connecting.ts';
 import { FakeApiServer } from './testing/fake-api-server.ts';
 import type { Fault } from './testing/faults.ts';
 import { seeded } from './testing/seeded.ts';
@@ -90,11 +90,12 @@ async function watch(given: readonly Step[]): Promise<void> {
   server.liftFaults();
   await time.pass(150_000, 500);
   server.put(configMap('last'));
-  await time.settle();
+  // A watch that was opened in bad times may break with this very change.
+  await time.pass(100_000, 500);
   expect(watcher.differences(server)).toEqual([]);
   expect(server.openWatches).toBe(1);
   expectTold(watcher);
-  expectFewLists(server, await valuesOf(us.metrics.lists));
+  expectOnward(server);
   watcher.stop();
   await time.during(running);
 }
@@ -111,13 +112,11 @@ function expectTold({ told, store }: Watcher): void {
   expect([...there].map((name) => `n/${name}`).sort()).toEqual(store.keys().sort());
 }
 
-/** A list is for a version that has expired, or for a list that failed, and for nothing else. */
-function expectFewLists(server: FakeApiServer, lists: Readonly<Record<string, number>>): void {
-  const versions = server.requests
-    .filter(({ verb }) => verb === 'watch')
-    .map(({ query }) => Number(query.resourceVersion));
+/** It never goes back to a version from which it has told already. */
+function expectOnward(server: FakeApiServer): void {
+  const watches = server.requests.filter(({ verb }) => verb === 'watch');
+  const versions = watches.map(({ query }) => Number(query.resourceVersion));
   expect(versions).toEqual(versions.toSorted((one, other) => one - other));
-  expect(server.count('list')).toBeGreaterThanOrEqual(lists.ConfigMap ?? 0);
 }
 
 describe('a reflector', () => {
@@ -128,7 +127,7 @@ describe('a reflector', () => {
         await watch(given);
         expect(chance).toHaveBeenCalled();
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     );
   });
 });

@@ -155,7 +155,7 @@ describe('a finalizer that we set', () => {
     const { cache, enqueued } = await started(cluster);
     enqueued.length = 0;
     const finalized = platformWith({}, { generation: 1, resourceVersion: '121', finalizers: ['x'] });
-    cluster.answer = () => ({ ...finalized }) as unknown as KubeObject;
+    cluster.answer = () => ({ ...finalized });
     const seen = cache.platform(KEY);
     if (seen === undefined) throw new Error('it is held');
     await new ClusterWriter(cluster.client, cache).finalize(seen, { present: true });

@@ -1,8 +1,11 @@
 /** A platform that is deleted: what it takes with it, in which order, and when it may go. */
 import { describe, expect, it } from 'vitest';
+import { Applier } from './apply.ts';
+import { Floors } from './floors.ts';
 import { DATA_FINALIZER } from './names.ts';
 import { FakeCluster } from './testing/fake-cluster.ts';
-import { conditionOf, converge, only, reconciling } from './testing/reconciling.ts';
+import { platformWith, UID } from './testing/platforms.ts';
+import { conditionOf, converge, NOW_MS, only, reconciling } from './testing/reconciling.ts';
 
 const ARCHIVES = 'PersistentVolumeClaim/demo-backup';
 const DATA = 'PersistentVolumeClaim/data-demo-postgres-0';
@@ -14,98 +17,6 @@ async function running(spec: object) {
   cluster.events.length = 0;
   return { cluster, run };
 }
-
-describe('the finalizer', () => {
-  it('is set before anything is made that it must undo', async () => {
-    const cluster = new FakeCluster({ deletionPolicy: 'Delete' });
-    expect((await reconciling(cluster)()).writes[0]).toBe('finalizer set');
-    expect(cluster.object?.metadata.finalizers).toEqual([DATA_FINALIZER]);
-  });
-
-  it('is set once, and survives what is written afterwards', async () => {
-    const { cluster, run } = await running({ deletionPolicy: 'Delete' });
-    expect((await run()).writes).toEqual([]);
-    expect(cluster.object?.metadata.finalizers).toEqual([DATA_FINALIZER]);
-  });
-
-  it('is not there when the volumes are retained: nothing holds the platform up', async () => {
-    const { cluster } = await running({});
-    expect(cluster.object?.metadata.finalizers ?? []).toEqual([]);
-    cluster.delete();
-    expect(cluster.object).toBeUndefined();
-  });
-
-  it('is set and taken off as the policy is changed', async () => {
-    const { cluster, run } = await running({});
-    cluster.edit({ deletionPolicy: 'Delete' });
-    expect((await run()).writes[0]).toBe('finalizer set');
-    cluster.edit({ deletionPolicy: 'Retain' });
-    const { writes } = await run();
-    expect(writes).toContain('finalizer off');
-    expect(cluster.object?.metadata.finalizers).toEqual([]);
-  });
-
-  it('is taken off only after the volumes have no owner any more: else garbage collection could still delete them', async () => {
-    const { cluster, run } = await running({ deletionPolicy: 'Delete' });
-    cluster.edit({ deletionPolicy: 'Retain' });
-    const { writes } = await run();
-    expect(writes.indexOf('finalizer off')).toBeGreaterThan(writes.indexOf('apply PersistentVolumeClaim demo-backup'));
-    expect(writes.indexOf('finalizer off')).toBeGreaterThan(writes.indexOf('apply StatefulSet demo-postgres'));
-  });
-});
-
-describe('a finalizer that is not needed any more', () => {
-  it.each([
-    ['its spec is one that is refused', { api: { replicas: { min: 50, max: 100 } } }],
-    ['it is paused', { paused: true }],
-  ])('stays while the volumes still belong to the platform, since %s', async (_what, more) => {
-    const { cluster, run } = await running({ deletionPolicy: 'Delete' });
-    cluster.edit({ deletionPolicy: 'Retain', ...more });
-    expect((await run()).writes).not.toContain('finalizer off');
-    expect(cluster.object?.metadata.finalizers).toEqual([DATA_FINALIZER]);
-  });
-
-  it.each([
-    ['its spec is one that is refused', { api: { replicas: { min: 50, max: 100 } } }],
-    ['it is paused', { paused: true }],
-  ])('does not let a platform go with volumes that garbage collection would delete, though %s', async (_what, more) => {
-    const { cluster, run } = await running({ deletionPolicy: 'Delete' });
-    cluster.edit({ deletionPolicy: 'Retain', ...more });
-    cluster.delete();
-    for (let round = 0; round < 3; round += 1) await run();
-    expect([...cluster.objects.keys()]).toEqual(expect.arrayContaining([DATA, ARCHIVES]));
-    const owned = cluster.manifests.get(ARCHIVES)?.metadata.ownerReferences !== undefined;
-    expect(owned && cluster.object === undefined).toBe(false);
-  });
-
-  it('stays until the StatefulSet has let go of its volume, which takes its controller a moment', async () => {
-    const { cluster, run } = await running({ deletionPolicy: 'Delete' });
-    const claim = {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      spec: { resources: { requests: { storage: '10Gi' } } },
-    };
-    const metadata = { name: 'data-demo-postgres-0' };
-    cluster.put({ ...claim, metadata: { ...metadata, ownerReferences: [{ kind: 'StatefulSet', uid: 'uid-s' }] } });
-    cluster.edit({ deletionPolicy: 'Retain' });
-    expect((await run()).writes).not.toContain('finalizer off');
-    cluster.put({ ...claim, metadata });
-    expect((await run()).writes).toContain('finalizer off');
-  });
-
-  it('stays when the volumes cannot be taken from the platform, and is tried again', async () => {
-    const { cluster, run } = await running({ deletionPolicy: 'Delete' });
-    cluster.edit({ deletionPolicy: 'Retain' });
-    cluster.delete();
-    cluster.faultOf = (write) =>
-      write === 'apply PersistentVolumeClaim demo-backup' ? new Error('refused') : undefined;
-    expect((await run()).outcome).toMatchObject({ is: 'retry' });
-    expect(cluster.object?.metadata.finalizers).toEqual([DATA_FINALIZER]);
-    cluster.faultOf = () => undefined;
-    await run();
-    expect(cluster.object).toBeUndefined();
-  });
-});
 
 describe('a platform that is deleted with its data', () => {
   it('goes only after its volumes: those that use them are deleted first, and nothing twice', async () => {
@@ -183,6 +94,42 @@ describe('a platform that is deleted with its data', () => {
     await run();
     await run();
     expect(cluster.object).toBeUndefined();
+  });
+});
+
+/** Tells which platforms it was made to forget. */
+class ForgettingApplier extends Applier {
+  readonly forgotten: string[] = [];
+
+  override forget(uid: string): void {
+    this.forgotten.push(uid);
+    super.forget(uid);
+  }
+}
+
+describe('a platform that is gone', () => {
+  it.each(['Retain', 'Delete'])('is remembered no longer, with deletionPolicy %s', async (deletionPolicy) => {
+    const cluster = new FakeCluster({ deletionPolicy });
+    const memory = { applier: new ForgettingApplier(cluster), floors: new Floors() };
+    const run = reconciling(cluster, () => NOW_MS, memory);
+    await converge(cluster, run);
+    expect(memory.applier.forgotten).toEqual([]);
+    cluster.delete();
+    for (let round = 0; round < 3; round += 1) await run();
+    expect(cluster.object).toBeUndefined();
+    expect(memory.applier.forgotten).toContain(UID);
+  });
+
+  it('leaves nothing to the one that is made anew under its name', async () => {
+    const cluster = new FakeCluster();
+    const run = reconciling(cluster);
+    await converge(cluster, run);
+    cluster.delete();
+    cluster.objects.clear();
+    cluster.object = platformWith({}, { uid: 'uid-2' });
+    const writes = await converge(cluster, run);
+    expect(only(writes, 'apply')).toContain('StatefulSet demo-postgres');
+    expect(cluster.manifests.get('Service/demo-api')?.metadata.ownerReferences).toMatchObject([{ uid: 'uid-2' }]);
   });
 });
 

@@ -15,11 +15,15 @@ export function lacksFinalizer(seen: Observed): boolean {
   return !spec.paused && needsFinalizer(spec) && !isFinalized(seen);
 }
 
-/** @returns whether a platform carries it and need not any more. */
-export function hasNeedlessFinalizer(seen: Observed): boolean {
-  const { spec } = seen.platform;
-  return !spec.paused && !needsFinalizer(spec) && isFinalized(seen);
-}
+/** @returns whether a platform carries it, need not, and has let go of its volumes: else they would go with it after all. */
+export const mayLoseFinalizer = (seen: Observed): boolean =>
+  isFinalized(seen) && !needsFinalizer(seen.platform.spec) && ownedVolumes(seen).length === 0;
+
+/** @returns the claims that garbage collection would delete with their owner. */
+export const ownedVolumes = ({ children }: Observed): Live[] =>
+  children.filter(
+    ({ kind, metadata }) => kind === 'PersistentVolumeClaim' && (metadata.ownerReferences ?? []).length > 0,
+  );
 
 interface LiveRemnant extends Remnant {
   readonly object: Live;

@@ -62,7 +62,7 @@ describe('Floors', () => {
           expect(floors.at(platform, nowMs)).toEqual(decideSchedule(platform.spec, nowMs));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 

@@ -6,11 +6,11 @@ import { needsFinalizer } from '../features/deletion/decide.ts';
 import type { Outcome } from '../kube/controller.ts';
 import type { Applier } from './apply.ts';
 import { RefusedError, type Key, type Reader, type Recorder, type Writer } from './cluster.ts';
-import { dispose, hasNeedlessFinalizer, isFinalized, lacksFinalizer } from './dispose.ts';
+import { dispose, isFinalized, lacksFinalizer, mayLoseFinalizer, ownedVolumes } from './dispose.ts';
 import type { Floors } from './floors.ts';
 import { credentialsLost, observe } from './observe.ts';
 import type { Observed } from './observed.ts';
-import { plan } from './plan.ts';
+import { plan, type Plan } from './plan.ts';
 import { leavingStatus, status, type Done } from './status.ts';
 
 export interface ReconcileContext {
@@ -21,13 +21,16 @@ export interface ReconcileContext {
   readonly recorder: Recorder;
   readonly metrics: { observeBackups(key: Key, successRate: number | undefined): void; forget(key: Key): void };
   readonly now: () => number;
+  /** By namespace and name: whom we remember something of. A platform that is gone is told of by its name alone. */
+  readonly uids: Map<string, string>;
 }
 
 /** What was refused may be accepted later without a word to us, as when a quota is raised; milliseconds. */
 const REFUSED_AGAIN_MS = 5 * 60_000;
 
 /** @returns the function that reconciles one key. */
-export function createReconcile(context: ReconcileContext): (key: Key) => Promise<Outcome> {
+export function createReconcile(parts: Omit<ReconcileContext, 'uids'>): (key: Key) => Promise<Outcome> {
+  const context = { ...parts, uids: new Map<string, string>() };
   return async (key) => {
     try {
       return await reconcile(context, key);
@@ -42,10 +45,11 @@ export function createReconcile(context: ReconcileContext): (key: Key) => Promis
 async function reconcile(context: ReconcileContext, key: Key): Promise<Outcome> {
   const seen = observe(context.reader, key);
   if (seen === undefined) {
-    context.metrics.forget(key);
+    forget(context, key);
     return { is: 'done' };
   }
-  if (seen.platform.metadata.deletionTimestamp !== undefined) return leave(context, seen);
+  context.uids.set(nameOf(key), seen.platform.metadata.uid);
+  if (seen.platform.metadata.deletionTimestamp !== undefined) return leave(context, key, seen);
   // Before anything is made that it must undo, and off only after all that is done.
   if (lacksFinalizer(seen)) await context.writer.finalize(seen.platform, { present: true });
   return keep(context, key, seen);
@@ -58,9 +62,10 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   const lost = suspicion.now && (await credentialsLost(writer, seen));
   const planned = plan({ ...seen, credentialsLost: lost }, floors.at(seen.platform, nowMs), nowMs);
   const done = await applier.apply(seen, planned);
-  if (isDone(done) && hasNeedlessFinalizer(seen)) await writer.finalize(seen.platform, { present: false });
-  // Seen again: the caches hold what was just written, and only of that may the status speak.
-  const after = observe(reader, key) ?? seen;
+  // Seen again: the caches hold what was just written, and only of that may be spoken.
+  const applied = observe(reader, key) ?? seen;
+  if (mayLoseFinalizer(applied)) await writer.finalize(applied.platform, { present: false });
+  const after = observe(reader, key) ?? applied;
   metrics.observeBackups(key, planned.backupSuccessRate);
   const reported = await report(context, after, status(after, { plan: planned, done }, nowMs));
   if (!reported.ok && done.failed === undefined) return { is: 'terminal', error: reported.error };
@@ -68,14 +73,11 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
 }
 
 /** A platform that is being deleted: gone are its metrics and what we remember; what is left to do holds the finalizer. */
-async function leave(context: ReconcileContext, seen: Observed): Promise<Outcome> {
-  const { applier, floors, metrics, writer, recorder, now } = context;
-  const { uid, name, namespace } = seen.platform.metadata;
-  applier.forget(uid);
-  floors.forget(uid);
-  metrics.forget({ name, namespace });
+async function leave(context: ReconcileContext, key: Key, seen: Observed): Promise<Outcome> {
+  const { writer, recorder, now } = context;
+  if (isFinalized(seen) && !needsFinalizer(seen.platform.spec)) return release(context, key, seen);
+  forget(context, key);
   if (!isFinalized(seen)) return { is: 'done' };
-  if (!needsFinalizer(seen.platform.spec)) return release(context, seen);
   const { done, message } = await dispose(writer, seen);
   if (done) recorder.record(seen.platform, { type: 'Normal', reason: 'DataDeleted', message });
   else await report(context, seen, leavingStatus(seen, message, now()));
@@ -83,16 +85,39 @@ async function leave(context: ReconcileContext, seen: Observed): Promise<Outcome
 }
 
 /** The policy was changed to Retain just before: the volumes are made to outlive the platform, and it may go. */
-async function release({ applier, floors, writer, now }: ReconcileContext, seen: Observed): Promise<Outcome> {
+async function release(context: ReconcileContext, key: Key, seen: Observed): Promise<Outcome> {
+  const { reader, writer, applier, floors, now } = context;
   const nowMs = now();
-  const done = await applier.apply(seen, plan(seen, floors.at(seen.platform, nowMs), nowMs));
-  applier.forget(seen.platform.metadata.uid);
-  if (!isDone(done)) return { is: 'retry', error: done.failed ?? new Error(done.refused?.message ?? 'refused') };
-  await writer.finalize(seen.platform, { present: false });
-  return { is: 'done' };
+  const planned = plan(seen, floors.at(seen.platform, nowMs), nowMs);
+  const done = await applier.apply(seen, planned);
+  const after = observe(reader, key) ?? seen;
+  if (mayLoseFinalizer(after)) {
+    await writer.finalize(after.platform, { present: false });
+    forget(context, key);
+    return { is: 'done' };
+  }
+  await report(context, after, leavingStatus(after, waitingForRelease(after, planned, done), nowMs));
+  return outcome(done, [], nowMs);
 }
 
-const isDone = ({ failed, refused }: Done): boolean => failed === undefined && refused === undefined;
+function waitingForRelease(seen: Observed, { refusal }: Plan, { refused }: Done): string {
+  const names = ownedVolumes(seen).map(({ metadata }) => metadata.name);
+  const why =
+    refusal?.message ?? refused?.message ?? (seen.platform.spec.paused ? 'set spec.paused to false' : undefined);
+  return `the volumes would go with the platform until they are released: ${names.join(', ')}${why === undefined ? '' : `; ${why}`}`;
+}
+
+const nameOf = ({ namespace, name }: Key): string => `${namespace}/${name}`;
+
+/** Whatever is remembered of a platform that is gone, or is going. */
+function forget({ uids, applier, floors, metrics }: ReconcileContext, key: Key): void {
+  const uid = uids.get(nameOf(key));
+  uids.delete(nameOf(key));
+  metrics.forget(key);
+  if (uid === undefined) return;
+  applier.forget(uid);
+  floors.forget(uid);
+}
 
 function outcome({ failed, refused }: Done, times: readonly (number | undefined)[], nowMs: number): Outcome {
   if (failed !== undefined) return { is: 'retry', error: failed };
@@ -105,8 +130,7 @@ type Reported = { readonly ok: true } | { readonly ok: false; readonly error: Re
 
 /** Writes the status when it has changed. @returns whether it was accepted; one that is refused will always be. */
 async function report(context: ReconcileContext, seen: Observed, next: Status): Promise<Reported> {
-  const before = seen.platform.status;
-  if (isDeepStrictEqual(before, next)) return { ok: true };
+  if (isDeepStrictEqual(ourPart(seen.platform.status, next), next)) return { ok: true };
   try {
     await context.writer.report(seen.platform, next);
   } catch (error) {
@@ -115,6 +139,12 @@ async function report(context: ReconcileContext, seen: Observed, next: Status): 
   }
   for (const condition of next.conditions ?? []) announce(context.recorder, seen, condition);
   return { ok: true };
+}
+
+/** Conditions of types that we do not report are others', who may add them. */
+function ourPart(before: Status | undefined, { conditions: ours = [] }: Status): Status | undefined {
+  const conditions = before?.conditions?.filter(({ type }) => ours.some((condition) => condition.type === type));
+  return conditions === undefined ? before : { ...before, conditions };
 }
 
 /** An Event for each change that a person would want to read about: readiness and trouble. */

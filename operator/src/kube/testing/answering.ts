@@ -85,6 +85,8 @@ export class Answering {
     route: ResourceRoute,
     { head, response, broken }: { head: RequestHead; response: ServerResponse; broken: BrokenWatch | undefined },
   ): void {
+    // The client may have gone while the answer was delayed.
+    if (response.destroyed) return;
     const options = { route, query: head.query, store: this.#store, bookmarkMs: this.#bookmarkMs, broken };
     const watch = new WatchStream(response, options);
     this.#watches.add(watch);

@@ -39,7 +39,12 @@ export function connect({ url }: { readonly url: string }, options: ConnectOptio
 /** @returns a kubeconfig of one cluster and one user. The library speaks plain HTTP only where TLS is not verified. */
 export function kubeConfigOf(server: string, { user = {}, caFile }: ConnectOptions = {}): KubeConfig {
   const config = new KubeConfig();
-  const cluster = { name: 'fake', server, skipTLSVerify: true, ...(caFile === undefined ? {} : { caFile }) };
+  const cluster = {
+    name: 'fake',
+    server,
+    skipTLSVerify: server.startsWith('http:'),
+    ...(caFile === undefined ? {} : { caFile }),
+  };
   config.loadFromOptions({
     clusters: [cluster],
     users: [{ name: 'us', ...user }],

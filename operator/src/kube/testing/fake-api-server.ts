@@ -8,9 +8,11 @@
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
 import type { KubeObject } from '../resource.ts';
 import { Answering } from './answering.ts';
+import type { Certified } from './certificate.ts';
 import { answer } from './exchange.ts';
 import { Faults, type Plan, type PlannedFault } from './faults.ts';
 import { ObjectStore, type ObjectKey } from './object-store.ts';
@@ -26,10 +28,13 @@ export interface FakeApiServerOptions {
   /** Kinds that are served beside {@link BUILT_IN}. */
   readonly resources?: readonly FakeResource[];
   readonly bookmarkMs?: number;
+  /** Speaks TLS, and offers HTTP/2 beside HTTP/1.1, as the real server does. */
+  readonly tls?: Certified;
 }
 
 export class FakeApiServer implements AsyncDisposable {
-  readonly #http: Server;
+  readonly #http: Http2SecureServer | Server;
+  readonly #scheme: 'http' | 'https';
   readonly #store = new ObjectStore();
   readonly #answering: Answering;
   readonly #others: OtherClient;
@@ -46,20 +51,19 @@ export class FakeApiServer implements AsyncDisposable {
     return server;
   }
 
-  private constructor({ resources = [], bookmarkMs = BOOKMARK_MS }: FakeApiServerOptions) {
+  private constructor({ resources = [], bookmarkMs = BOOKMARK_MS, tls }: FakeApiServerOptions) {
     const served = [...BUILT_IN, ...resources];
     this.#answering = new Answering(this.#store, { resources: served, bookmarkMs });
     this.#others = new OtherClient(this.#store, served);
-    this.#http = createServer((request, response) => void this.#serve(request, response));
-    // As the real server, it keeps idle connections for long, and does not announce when it will end them.
-    this.#http.keepAliveTimeout = 0;
-    this.#http.on('connection', (socket) => {
+    this.#scheme = tls === undefined ? 'http' : 'https';
+    this.#http = this.#listener(tls);
+    this.#http.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.#connections.accept(socket);
     });
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
   }
 
   /** All requests so far in their order, those included that were refused or met a fault. */
@@ -157,6 +161,18 @@ export class FakeApiServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #listener(tls: Certified | undefined): Http2SecureServer | Server {
+    const serve = (request: IncomingMessage, response: ServerResponse): void => void this.#serve(request, response);
+    if (tls !== undefined) {
+      const secure = createSecureServer({ ...tls, allowHTTP1: true });
+      return secure.on('request', serve as unknown as Parameters<typeof secure.on>[1]);
+    }
+    const plain = createServer(serve);
+    // As the real server, it keeps idle connections for long, and does not announce when it will end them.
+    plain.keepAliveTimeout = 0;
+    return plain;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,7 @@
 /** What the fake server was asked, and over which connections. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Verb } from './routes.ts';
 
 export interface RecordedRequest {
@@ -49,9 +50,12 @@ export class Connections {
     return this.#numbers.get(socket) ?? 0;
   }
 
-  /** Resets all of them. */
+  /** Resets all of them; those of TLS are only closed. */
   cut(): void {
-    for (const socket of this.#open) socket.resetAndDestroy();
+    for (const socket of this.#open) {
+      if (socket instanceof TLSSocket) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 }
 

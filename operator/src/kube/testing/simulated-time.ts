@@ -4,13 +4,17 @@
  * clock keeps one from its first request to its last.
  */
 import { vi } from 'vitest';
+import { Loopback } from './loopback.ts';
 
-/** How many turns of the event loop a request over loopback takes at most, with all that it sets off. */
-const TURNS = 30;
+/** So many turns of the event loop without a byte under way, and all that a byte has set off is done. */
+const STILL_TURNS = 12;
+/** Some end may be left unread for ever, as that of a client which has been told to wait. */
+const MOST_TURNS = 400;
 /** Longer than anything that a test waits for. */
 const PATIENCE_MS = 3_600_000;
 
 export class SimulatedTime implements Disposable {
+  readonly #loopback = new Loopback();
   readonly #timeout = vi.spyOn(AbortSignal, 'timeout');
 
   constructor() {
@@ -64,11 +68,15 @@ export class SimulatedTime implements Disposable {
 
   /** Lets everything happen that takes no time. */
   async settle(): Promise<void> {
-    for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0, still = 0; turn < MOST_TURNS && still < STILL_TURNS; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      still = this.#loopback.isAtRest ? still + 1 : 0;
+    }
   }
 
   [Symbol.dispose](): void {
     vi.useRealTimers();
     this.#timeout.mockRestore();
+    this.#loopback[Symbol.dispose]();
   }
 }

@@ -39,6 +39,7 @@ export class WatchStream {
     });
     this.#response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
     this.#breakWhenDue();
+    if (this.#response.writableEnded) return;
     const version = Number(query.resourceVersion ?? 0);
     if (version === 0) for (const object of store.list(route.resource, route.namespace)) this.#tellOfPresent(object);
     else if (!this.#catchUp(version)) return;

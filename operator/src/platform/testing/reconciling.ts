@@ -16,13 +16,23 @@ export interface Run {
   readonly outcome: Outcome;
 }
 
+/** What an operator remembers. */
+export interface Memory {
+  readonly applier: Applier;
+  readonly floors: Floors;
+}
+
 /** Starts an operator, which remembers nothing. @returns what reconciles the platform once. */
-export function reconciling(cluster: FakeCluster, now: () => number = () => NOW_MS): () => Promise<Run> {
+export function reconciling(
+  cluster: FakeCluster,
+  now: () => number = () => NOW_MS,
+  { applier, floors }: Memory = { applier: new Applier(cluster), floors: new Floors() },
+): () => Promise<Run> {
   const reconcile = createReconcile({
     reader: cluster,
     writer: cluster,
-    applier: new Applier(cluster),
-    floors: new Floors(),
+    applier,
+    floors,
     recorder: cluster,
     metrics: { observeBackups: () => undefined, forget: () => undefined },
     now,
