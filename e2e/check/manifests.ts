@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { customResourceDefinition } from '@heroes/crds/crd.ts';
-import { CHILD_KINDS } from '@heroes/operator/platform/kinds.ts';
+import { CHILD_KINDS, SECRET } from '@heroes/operator/platform/kinds.ts';
 import { render } from '@heroes/operator/cli/render.ts';
 import { cached, digest } from '../cluster/cache.ts';
 import { EXAMPLE } from '../cluster/deploy.ts';
@@ -16,22 +16,37 @@ import { customSchemas, kubernetesSchemas } from './schemas.ts';
 const silent = (): void => undefined;
 const CHARTS = join(ROOT, 'charts');
 /** Kinds of the charts that no platform has. */
-const CHART_KINDS = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'];
+const CHART_KINDS = [
+  ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
+  ...['FlowSchema', 'PriorityLevelConfiguration'],
+];
+
+/** Everything that the operator's chart leaves out by default. */
+const EVERYTHING = [
+  ...['podMonitor', 'prometheusRule', 'dashboards', 'flowSchema'].map((part) => `${part}.enabled=true`),
+  ...['podMonitor.labels', 'prometheusRule.labels', 'dashboards.annotations', 'podLabels', 'podAnnotations'].map(
+    (words) => `${words}.example=yes`,
+  ),
+  ...['replicas=2', 'priorityClassName=system-cluster-critical', 'image.registry=registry.example/heroes'],
+  ...['image.pullSecrets[0].name=registry', 'extraEnv[0].name=NODE_OPTIONS', 'extraEnv[0].value=--trace-warnings'],
+];
+const NAMESPACES = 'watchNamespaces={north,south}';
+
+/** The charts, each with values that show all of its branches. */
+const CHARTS_WITH_VALUES: readonly { readonly name: string; readonly args: readonly string[] }[] = [
+  { name: 'heroes-operator', args: [] },
+  { name: 'heroes-operator', args: ['--set', `${NAMESPACES},crds.enabled=false,networkPolicy.enabled=false`] },
+  { name: 'heroes-operator', args: ['--set', 'replicas=2,crds.keep=false,resources.limits=null'] },
+  { name: 'heroes-operator', args: ['--set', EVERYTHING.join(',')] },
+  { name: 'heroes-operator', args: ['--set', [...EVERYTHING, NAMESPACES].join(',')] },
+  { name: 'heroes-district', args: ['-f', EXAMPLE] },
+];
 
 /** @returns what is wrong with the charts and with what is rendered; empty when nothing is. */
 export async function manifestFaults(): Promise<string> {
   const helm = await toolPath('helm');
-  const example = ['-f', EXAMPLE];
-  const charts = [
-    { name: 'heroes-operator', args: [] },
-    {
-      name: 'heroes-operator',
-      args: ['--set', 'replicas=2,podMonitor.enabled=true,watchNamespaces={a,b},crds.keep=false'],
-    },
-    { name: 'heroes-district', args: example },
-  ];
   const rendered: string[] = [];
-  for (const { name, args } of charts) {
+  for (const { name, args } of CHARTS_WITH_VALUES) {
     await capture([helm, 'lint', '--strict', '--quiet', join(CHARTS, name), ...args]);
     rendered.push(await capture([helm, 'template', 'test', join(CHARTS, name), '--namespace', 'test', ...args]));
   }
@@ -62,7 +77,7 @@ const documents = (stream: string): string =>
 async function schemaFolder(): Promise<string> {
   const source = join(ROOT, 'e2e/cluster/kubernetes');
   const monitoring = join(await goBuild('tools/prometheus-operator', silent), 'crds');
-  const kinds = [...CHILD_KINDS.map(({ kind }) => kind), ...CHART_KINDS];
+  const kinds = [...[...CHILD_KINDS, SECRET].map(({ kind }) => kind), ...CHART_KINDS];
   const inputs = { paths: [join(source, 'go.mod'), join(ROOT, 'e2e/check/schemas.ts')], texts: [...kinds, monitoring] };
   const shared = await cached(`schemas/${digest(inputs)}`, async (folder) => {
     const directory = await moduleSource('k8s.io/kubernetes', source);

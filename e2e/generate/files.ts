@@ -4,6 +4,8 @@ import { customResourceDefinition } from '@heroes/crds/crd.ts';
 import { reference } from '@heroes/crds/reference.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { grandBend } from './grand-bend.ts';
+import { operatorRules, PLACEHOLDERS } from './operator-alerts.ts';
+import { operatorDashboard } from './operator-dashboard.ts';
 import { rbacRules } from './rbac.ts';
 import { districtValuesSchema } from './values-schema.ts';
 
@@ -13,20 +15,26 @@ export interface GeneratedFile {
   readonly contents: () => string;
 }
 
-const NOTICE = 'Generated from crds/src by `npm run generate`. Do not edit.';
+const notice = (source: string): string => `Generated from ${source} by \`npm run generate\`. Do not edit.`;
 
-const crd = (): string =>
-  `# ${NOTICE}\n${stringify(customResourceDefinition(), { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })}`;
+const yaml = (source: string, content: object): string =>
+  `# ${notice(source)}\n${stringify(content, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })}`;
+
+const crd = (): string => yaml('crds/src', customResourceDefinition());
 
 export const GENERATED_FILES: readonly GeneratedFile[] = [
   { path: 'crds/heroesplatforms.yaml', contents: crd },
-  { path: 'crds/REFERENCE.md', contents: () => `<!-- ${NOTICE} -->\n\n${reference()}` },
+  { path: 'crds/REFERENCE.md', contents: () => `<!-- ${notice('crds/src')} -->\n\n${reference()}` },
   { path: 'charts/heroes-operator/files/crds/heroesplatforms.yaml', contents: crd },
   {
     path: 'charts/heroes-operator/files/rbac/rules.yaml',
-    contents: () =>
-      `# Generated from operator/src/platform/kinds.ts by \`npm run generate\`. Do not edit.\n${rbacRules()}`,
+    contents: () => yaml('operator/src/platform/kinds.ts', { rules: rbacRules() }),
   },
+  {
+    path: 'charts/heroes-operator/files/rules/operator.yaml',
+    contents: () => yaml('e2e/generate/operator-alerts.ts', operatorRules(PLACEHOLDERS)),
+  },
+  { path: 'charts/heroes-operator/files/dashboards/operator.json', contents: operatorDashboard },
   { path: 'charts/heroes-district/values.schema.json', contents: districtValuesSchema },
   { path: 'charts/heroes-district/examples/grand-bend.yaml', contents: () => grandBend(packageJson.version) },
 ];

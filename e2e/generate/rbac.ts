@@ -1,16 +1,16 @@
-/** The operator's rights, from the list of kinds that it touches. */
-import { stringify } from 'yaml';
-import { CHILD_KINDS, PLATFORM, POD, type Kind } from '@heroes/operator/platform/kinds.ts';
+/** The operator's rights, from the list of kinds that it touches: nothing is read by name, and Secrets are not read at all. */
+import { CHILD_KINDS, PLATFORM, POD, SECRET, type Kind } from '@heroes/operator/platform/kinds.ts';
 
-interface Rule {
+export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
 }
 
-const READ = ['get', 'list', 'watch'] as const;
-/** Server-side apply creates what is missing, for which it needs both. */
-const WRITE = ['create', 'patch'] as const;
+/** The caches: all reads come from them. */
+const WATCH = ['list', 'watch'] as const;
+/** Server-side apply of what may not be there yet needs both (k8s.io/apiserver pkg/endpoints/handlers/patch.go). */
+const APPLY = ['create', 'patch'] as const;
 
 const groupOf = ({ apiVersion }: Kind): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '');
 
@@ -20,15 +20,15 @@ const rule = (kind: Kind, verbs: readonly string[], subresource = ''): Rule => (
   verbs,
 });
 
-/** @returns the rules, as a YAML document of one field, `rules`. */
-export function rbacRules(): string {
-  const children = CHILD_KINDS.map((kind) => rule(kind, [...READ, ...WRITE, ...(kind.prune ? ['delete'] : [])]));
-  const rules = [
-    rule(PLATFORM, READ),
+/** @returns the rules of the operator's Role in each namespace that it serves, or of its ClusterRole. */
+export function rbacRules(): readonly Rule[] {
+  return [
+    // The finalizer is a field of the object itself.
+    rule(PLATFORM, [...WATCH, 'patch']),
     rule(PLATFORM, ['patch'], '/status'),
-    rule(POD, READ),
-    { apiGroups: [''], resources: ['events'], verbs: [...WRITE] },
-    ...children,
+    rule(POD, WATCH),
+    rule(SECRET, ['create']),
+    { apiGroups: [''], resources: ['events'], verbs: APPLY },
+    ...CHILD_KINDS.map((kind) => rule(kind, [...WATCH, ...APPLY, ...(kind.removed === 'never' ? [] : ['delete'])])),
   ];
-  return stringify({ rules }, { lineWidth: 0, aliasDuplicateObjects: false });
 }

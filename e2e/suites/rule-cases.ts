@@ -1,24 +1,11 @@
 /** Pure: cases for `promtool test rules`, made of the thresholds themselves: just above and just below, over several pods. */
 import { SLO } from '@heroes/crds/slo.ts';
+import { casesOf, constant, growing, type Case, type Threshold } from './rule-tests.ts';
 
 export const DISTRICT = { name: 'grand-bend', namespace: 'district' } as const;
-/** Length of every series, in steps of the rules' interval. */
-const STEPS = 400;
-const SECONDS = 30;
-
-export interface Case {
-  readonly title: string;
-  readonly alert: string;
-  readonly series: Readonly<Record<string, string>>;
-  /** When the alert is looked at, minutes after the series began. */
-  readonly atMinutes: number;
-  readonly fires: boolean;
-}
 
 const pod = (name: string, metric: string, labels = ''): string =>
   `${metric}{namespace="district",job="district/grand-bend-api",pod="${name}"${labels === '' ? '' : `,${labels}`}}`;
-const growing = (perStep: number): string => `0+${perStep}x${STEPS}`;
-const constant = (value: number): string => `${value}+0x${STEPS}`;
 
 /** A thousand requests a step over two pods and two routes, of which this many fail. */
 const requests = (failing: number): Case['series'] => ({
@@ -57,23 +44,27 @@ const backups = (rate: number): Case['series'] => ({
   'backup_success_rate{namespace="other",heroesplatform="other",pod="operator-2"}': constant(0),
 });
 
-interface Threshold {
-  readonly alert: string;
-  readonly forMinutes: number;
-  readonly above: Case['series'];
-  readonly below: Case['series'];
-}
+/** The alert's labels when it fires. */
+const labels = (severity: string) => ({ severity, namespace: 'district', heroesplatform: 'grand-bend' });
 
 const THRESHOLDS: readonly Threshold[] = [
   {
     alert: 'HighErrorRate',
+    labels: labels('critical'),
     forMinutes: SLO.errorRatio.forMinutes,
     above: requests(SLO.errorRatio.threshold * 1000 + 1),
     below: requests(SLO.errorRatio.threshold * 1000 - 1),
   },
-  { alert: 'HighLatency', forMinutes: SLO.latencyP95.forMinutes, above: durations(51), below: durations(49) },
+  {
+    alert: 'HighLatency',
+    labels: labels('warning'),
+    forMinutes: SLO.latencyP95.forMinutes,
+    above: durations(51),
+    below: durations(49),
+  },
   {
     alert: 'DatabasePoolExhausted',
+    labels: labels('critical'),
     forMinutes: SLO.poolUtilization.forMinutes,
     above: connections(SLO.poolUtilization.threshold * 200 + 1),
     // One pod is full: the platform is not.
@@ -81,48 +72,11 @@ const THRESHOLDS: readonly Threshold[] = [
   },
   {
     alert: 'BackupFailure',
+    labels: labels('critical'),
     forMinutes: SLO.backupSuccess.forMinutes,
     above: backups(SLO.backupSuccess.threshold - 0.001),
     below: backups(SLO.backupSuccess.threshold),
   },
 ];
 
-/** Room for the windows of `rate` and for the evaluation. */
-const SETTLED_MINUTES = 7;
-
-export const CASES: readonly Case[] = THRESHOLDS.flatMap(({ alert, forMinutes, above, below }) => [
-  {
-    title: `${alert} fires above its threshold`,
-    alert,
-    series: above,
-    atMinutes: forMinutes + SETTLED_MINUTES,
-    fires: true,
-  },
-  { title: `${alert} waits for its time`, alert, series: above, atMinutes: forMinutes * 0.5, fires: false },
-  { title: `${alert} is silent below its threshold`, alert, series: below, atMinutes: forMinutes + 60, fires: false },
-]);
-
-const SEVERITY: Readonly<Record<string, string>> = { HighLatency: 'warning' };
-
-/** @returns the file that promtool reads. */
-export function promtoolTests(cases: readonly Case[], ruleFile: string): object {
-  return {
-    rule_files: [ruleFile],
-    evaluation_interval: `${SECONDS}s`,
-    tests: cases.map(({ title, alert, series, atMinutes, fires }) => ({
-      name: title,
-      interval: `${SECONDS}s`,
-      input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-      promql_expr_test: [
-        {
-          expr: `ALERTS{alertname="${alert}",alertstate="firing"}`,
-          eval_time: `${atMinutes * 60}s`,
-          exp_samples: fires ? [{ labels: firing(alert), value: 1 }] : [],
-        },
-      ],
-    })),
-  };
-}
-
-const firing = (alert: string): string =>
-  `ALERTS{alertname="${alert}",alertstate="firing",severity="${SEVERITY[alert] ?? 'critical'}",namespace="district",heroesplatform="grand-bend"}`;
+export const CASES: readonly Case[] = casesOf(THRESHOLDS);
