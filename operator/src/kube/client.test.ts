@@ -214,6 +214,12 @@ describe('watches', () => {
     });
   });
 
+  it('tell of an object whole that comes in many pieces', async () => {
+    const from = server.resourceVersion;
+    const large = server.put(map('a', { k: 'ä'.repeat(400_000) }));
+    expect(await watched(from, 1)).toEqual([{ type: 'ADDED', object: large }]);
+  });
+
   it('say when a version has expired, however the server says so', async () => {
     const from = server.resourceVersion;
     server.compact();

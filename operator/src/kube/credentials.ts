@@ -6,6 +6,8 @@ import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 
 /** How long files and tokens are trusted before they are read again: well below the hour for which a token is good. */
 const TTL_MS = 30_000;
+/** After a reading that failed: not with every request, which a slow plugin would hold up. */
+const FAILED_AGAIN_MS = 5_000;
 /** Watches each hold a connection; workers share the rest. */
 const CONNECTIONS = 128;
 const KEEP_ALIVE_MS = 30_000;
@@ -49,6 +51,7 @@ export class CredentialSource {
       .catch((error: unknown) => {
         // A file that is being replaced, a plugin that stumbles: what was read before may well be good still.
         if (this.#current === undefined) throw error;
+        this.#readAtMs = performance.now() - TTL_MS + FAILED_AGAIN_MS;
         return this.#current;
       })
       .finally(() => {

@@ -64,6 +64,9 @@ export const isNotFound = (error: unknown): boolean => hasStatus(error, 404);
 export const isConflict = (error: unknown): boolean => hasStatus(error, 409);
 /** The resourceVersion or continue token is older than what the server still holds: list anew. */
 export const isExpired = (error: unknown): boolean => hasStatus(error, 410);
+/** The resourceVersion is one that the server has not come to, as after etcd was restored from a backup: list anew. */
+export const isAhead = (error: unknown): boolean =>
+  hasStatus(error, 504) && (error as ApiError).message.startsWith('Too large resource version');
 
 /**
  * @returns whether the server will answer the same however often it is asked: the object is invalid, or a policy or a right

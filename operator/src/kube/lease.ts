@@ -72,9 +72,22 @@ export class Elector {
       await pause(Math.min(retryMs, this.#leftMs), signal);
       if (signal.aborted) return true;
       // A request that outlives the deadline would leave us leading without knowing; one that hangs must leave time for another.
-      const kept = this.#leftMs > 0 && (await this.#try(Math.min(this.#leftMs, renewDeadlineMs / 2), signal));
+      const kept = await this.#keep(Math.min(this.#leftMs, renewDeadlineMs / 2), signal);
       if (!kept && (this.#isHeldByOther() || this.#leftMs <= 0)) return false;
     }
+  }
+
+  /** Tries to renew. @returns false at the latest when the time is over, whatever has become of the request. */
+  async #keep(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    if (timeoutMs <= 0) return false;
+    const answered = new AbortController();
+    const renewed = this.#try(timeoutMs, signal).finally(() => {
+      answered.abort();
+    });
+    return Promise.race([
+      renewed,
+      pause(this.#leftMs, answered.signal).then(() => (answered.signal.aborted ? renewed : false)),
+    ]);
   }
 
   /** Gives the lease back, so that a successor need not wait for it to run out. */

@@ -3,7 +3,7 @@
  * no longer holds the version to resume from. After client-go's tools/cache/reflector.go.
  */
 import type { Client, Scope, WatchEvent } from './client.ts';
-import { ApiError, isExpired, messageOf } from './errors.ts';
+import { ApiError, isAhead, isExpired, messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { KubeMetrics } from './metrics.ts';
 import type { KubeObject, Resource } from './resource.ts';
@@ -99,7 +99,7 @@ export class Reflector {
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { log, metrics } = this.#options;
-    const expired = isExpired(error);
+    const expired = isExpired(error) || isAhead(error);
     if (expired) this.#resourceVersion = undefined;
     const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
     const delayMs = Math.max(askedMs, jittered(exponential(this.#failures, BACKOFF), 0.5));
