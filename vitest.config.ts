@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: EVERYWHERE.map((folder) => `${folder}/**/*.test.ts`),
-          exclude: [...exclude, '**/*.integration.test.ts', '**/*.cluster.test.ts'],
+          exclude: [...exclude, '**/*.{integration,control-plane,cluster}.test.ts'],
         },
       },
       {
@@ -21,6 +21,19 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'control-plane',
+          globalSetup: ['e2e/suites/control-plane-setup.ts'],
+          include: ['e2e/suites/**/*.control-plane.test.ts'],
+          exclude,
+          // What a suite starts ends with the process that started it.
+          pool: 'forks',
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
         },
       },
       {

@@ -44,7 +44,7 @@ async function project(name: string): Promise<Tally> {
 
 const checked = await run('check', ['node', 'e2e/check.ts']);
 const tallies: Tally[] = [{ passed: checked ? 1 : 0, failed: checked ? 0 : 1 }];
-for (const name of ['unit', 'integration', 'cluster']) tallies.push(await project(name));
+for (const name of ['unit', 'integration', 'control-plane', 'cluster']) tallies.push(await project(name));
 
 const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
 const failed = sum((tally) => tally.failed);

@@ -30,9 +30,9 @@ export async function deployOperator(cluster: Cluster, { version, registry }: Re
   const images = ['--set-string', `image.tag=${version}`, '--set-string', `image.registry=${registry}`];
   const wait = ['--wait', '--timeout', '5m'];
   const chart = join(ROOT, 'charts/heroes-operator');
-  // The alert on backups reads the operator's own metrics: where there is a Prometheus operator, they are scraped.
+  // Where there is a Prometheus operator, the operator's metrics are scraped and its alerts are loaded.
   const monitored = await kubectl(cluster, ['get', 'crd', '--ignore-not-found', '-o', 'name', POD_MONITORS]);
-  const scrape = ['--set', `podMonitor.enabled=${String(monitored !== '')}`];
+  const scrape = ['podMonitor', 'prometheusRule'].flatMap((value) => ['--set', `${value}.enabled=${monitored !== ''}`]);
   const flags = ['-n', OPERATOR_NAMESPACE, ...images, ...scrape, ...wait];
   await helm(cluster, ['upgrade', '--install', 'heroes-operator', chart, ...flags]);
 }

@@ -1,5 +1,5 @@
 /** Go programs of the embedded cluster: each a module of its own here, pinned by its go.mod and go.sum. */
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached, digest } from './cache.ts';
 import { ensurePackages } from './packages.ts';
@@ -30,6 +30,7 @@ export type GoModule =
   | 'tools/coredns'
   | 'tools/helm'
   | 'tools/kubeconform'
+  | 'tools/kwok'
   | 'tools/local-path-provisioner'
   | 'tools/metrics-server'
   | 'tools/prometheus-operator';
@@ -54,6 +55,7 @@ export async function goBuild(module: GoModule, log: Log): Promise<string> {
     });
     if (module === 'kubernetes') for (const link of KUBERNETES_LINKS) symlinkSync('kubernetes', join(folder, link));
     if (module === 'tools/prometheus-operator') await keepCustomResources(source, folder);
+    if (module === 'tools/kwok') await keepStages(source, folder);
   });
 }
 
@@ -69,6 +71,21 @@ async function linkerFlags(module: GoModule, source: string): Promise<string> {
 async function keepCustomResources(source: string, folder: string): Promise<void> {
   const directory = await moduleSource('github.com/prometheus-operator/prometheus-operator', source);
   cpSync(join(directory, 'example/prometheus-operator-crd'), join(folder, 'crds'), { recursive: true });
+}
+
+/** kwok's own "fast" stages: nodes and pods become ready at once, Job pods succeed, deleted pods go. */
+const STAGES = [
+  'node/fast/node-initialize',
+  'node/heartbeat-with-lease/node-heartbeat-with-lease',
+  'pod/fast/pod-ready',
+  'pod/fast/pod-complete',
+  'pod/fast/pod-delete',
+] as const;
+
+async function keepStages(source: string, folder: string): Promise<void> {
+  const directory = await moduleSource('sigs.k8s.io/kwok', source);
+  const stages = STAGES.map((name) => readFileSync(join(directory, `kustomize/stage/${name}.yaml`), 'utf8'));
+  writeFileSync(join(folder, 'stages.yaml'), stages.join('---\n'));
 }
 
 /**

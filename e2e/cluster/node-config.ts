@@ -1,13 +1,10 @@
 /** Pure: the arguments and configuration files of the node's processes. */
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { apiserver as sharedApiserver, type Argv, type ControlPlaneFacts } from './control-plane-config.ts';
 import { CONTAINERD_SOCKET, DIRECTORIES, NODE, RUN } from './layout.ts';
 
-type Argv = readonly [string, ...string[]];
-
-export interface NodeFacts {
-  /** Folder with Kubernetes' programs. */
-  readonly kubernetes: string;
+export interface NodeFacts extends ControlPlaneFacts {
   readonly containerd: string;
   readonly cni: string;
   readonly pauseImage: string;
@@ -15,10 +12,6 @@ export interface NodeFacts {
   readonly cgroupV1: boolean;
   /** Whether this process may protect others from the kernel's out-of-memory killer. */
   readonly mayProtectFromOom: boolean;
-  /** @returns the path of a key or certificate. */
-  readonly pki: (name: string) => string;
-  /** Path of the kubeconfig of a component. */
-  readonly kubeconfig: (client: string) => string;
 }
 
 /** The cgroup that holds every pod, where the hierarchies are of version 1. */
@@ -29,44 +22,24 @@ const cluster = (name: string): string => join(DIRECTORIES.cluster, name);
 export const FILES = {
   cni: cluster('cni'),
   containerd: cluster('containerd.toml'),
+  etcd: cluster('etcd'),
   kubelet: cluster('kubelet.yaml'),
   proxy: cluster('kube-proxy.yaml'),
 } as const;
 
-export function etcd({ kubernetes }: NodeFacts): Argv {
+/** The node's API server, which also speaks to a kubelet and to aggregated APIs. */
+export function apiserver(facts: NodeFacts): Argv {
+  const { pki } = facts;
   return [
-    join(kubernetes, 'etcd'),
-    `--data-dir=${cluster('etcd')}`,
-    '--listen-client-urls=http://127.0.0.1:2379',
-    '--advertise-client-urls=http://127.0.0.1:2379',
-    '--listen-peer-urls=http://127.0.0.1:2380',
-    // One node that can be made anew: its disk's slowness is not worth each write's wait.
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-  ];
-}
-
-export function apiserver({ kubernetes, pki }: NodeFacts): Argv {
-  return [
-    join(kubernetes, 'kube-apiserver'),
-    '--etcd-servers=http://127.0.0.1:2379',
+    ...sharedApiserver(facts),
     `--advertise-address=${NODE.address}`,
-    '--secure-port=6443',
-    `--service-cluster-ip-range=${NODE.serviceCidr}`,
-    `--client-ca-file=${pki('ca.crt')}`,
-    `--tls-cert-file=${pki('apiserver.crt')}`,
-    `--tls-private-key-file=${pki('apiserver.key')}`,
     `--kubelet-certificate-authority=${pki('ca.crt')}`,
     `--kubelet-client-certificate=${pki('apiserver-kubelet-client.crt')}`,
     `--kubelet-client-key=${pki('apiserver-kubelet-client.key')}`,
     // Else logs and exec look the node's name up in DNS.
     '--kubelet-preferred-address-types=InternalIP',
-    '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-    `--service-account-key-file=${pki('sa.pub')}`,
-    `--service-account-signing-key-file=${pki('sa.key')}`,
     '--authorization-mode=Node,RBAC',
     '--enable-admission-plugins=NodeRestriction',
-    '--allow-privileged=true',
     `--requestheader-client-ca-file=${pki('front-proxy-ca.crt')}`,
     '--requestheader-allowed-names=front-proxy-client',
     '--requestheader-username-headers=X-Remote-User',
@@ -75,32 +48,6 @@ export function apiserver({ kubernetes, pki }: NodeFacts): Argv {
     `--proxy-client-cert-file=${pki('front-proxy-client.crt')}`,
     `--proxy-client-key-file=${pki('front-proxy-client.key')}`,
     '--enable-aggregator-routing=true',
-    '--profiling=false',
-  ];
-}
-
-export function controllerManager({ kubernetes, pki, kubeconfig }: NodeFacts): Argv {
-  return [
-    join(kubernetes, 'kube-controller-manager'),
-    `--kubeconfig=${kubeconfig('controller-manager')}`,
-    `--service-account-private-key-file=${pki('sa.key')}`,
-    `--root-ca-file=${pki('ca.crt')}`,
-    `--cluster-signing-cert-file=${pki('ca.crt')}`,
-    `--cluster-signing-key-file=${pki('ca.key')}`,
-    '--use-service-account-credentials=true',
-    '--leader-elect=false',
-    '--bind-address=127.0.0.1',
-    '--profiling=false',
-  ];
-}
-
-export function scheduler({ kubernetes, kubeconfig }: NodeFacts): Argv {
-  return [
-    join(kubernetes, 'kube-scheduler'),
-    `--kubeconfig=${kubeconfig('scheduler')}`,
-    '--leader-elect=false',
-    '--bind-address=127.0.0.1',
-    '--profiling=false',
   ];
 }
 

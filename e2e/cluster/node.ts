@@ -2,12 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureCgroups, isCgroupV1, pidsInCgroups, removeCgroups } from './cgroups.ts';
+import { controllerManager, etcd, scheduler } from './control-plane-config.ts';
 import { embeddedCluster, kubectl } from './kubectl.ts';
-import { CONTAINERD_SOCKET, DIRECTORIES, HOME, KUBECONFIG, RUN, WORKSPACE } from './layout.ts';
+import { CONTAINERD_SOCKET, DIRECTORIES, HOME, KUBECONFIG, NODE, RUN, WORKSPACE } from './layout.ts';
 import { ensureNetwork, inNode, publish, removeNetwork, writeCniConfig } from './network.ts';
 import { unmountBelow } from './mounts.ts';
 import * as config from './node-config.ts';
-import { componentKubeconfig, ensurePki, HOST_SERVER, pkiFile, writeKubeconfig } from './pki.ts';
+import { componentKubeconfig, ensureNodePki, nodePki, writeAdminKubeconfig } from './node-pki.ts';
 import { ensureProcess, pidsWithArgument, startedProcesses, stopPid, stopProcess } from './processes.ts';
 import { faultOf, logFile, until, type Log } from './progress.ts';
 
@@ -31,7 +32,7 @@ const PROCESSES = [
 /** Starts what does not run and waits until the node is ready. */
 export async function ensureNode(binaries: Binaries, pauseImage: string, log: Log): Promise<void> {
   mkdirSync(config.FILES.cni, { recursive: true });
-  await ensurePki();
+  await ensureNodePki();
   await ensureNetwork();
   ensureCgroups();
   const facts = nodeFacts(binaries, pauseImage);
@@ -39,15 +40,15 @@ export async function ensureNode(binaries: Binaries, pauseImage: string, log: Lo
   for (const [path, contents] of Object.entries(config.configFiles(facts))) writeFileSync(path, contents);
 
   log('etcd and the API server');
-  await ensureInNode('etcd', config.etcd(facts), binaries);
+  await ensureInNode('etcd', etcd(facts), binaries);
   await ensureInNode('kube-apiserver', config.apiserver(facts), binaries);
   await ensureInNode('containerd', config.containerd(facts), binaries);
   await publish('kubernetes', '127.0.0.1:6443');
   writeClientConfig(binaries);
   await waitForApiServer();
   log('controllers, scheduler, kubelet and proxy');
-  await ensureInNode('kube-controller-manager', config.controllerManager(facts), binaries);
-  await ensureInNode('kube-scheduler', config.scheduler(facts), binaries);
+  await ensureInNode('kube-controller-manager', controllerManager(facts), binaries);
+  await ensureInNode('kube-scheduler', scheduler(facts), binaries);
   await waitForSocket();
   await ensureInNode('kubelet', config.kubelet(facts), binaries);
   await ensureInNode('kube-proxy', config.proxy(facts), binaries);
@@ -73,7 +74,10 @@ function nodeFacts(binaries: Binaries, pauseImage: string): config.NodeFacts {
     pauseImage: `docker.io/library/${pauseImage}`,
     cgroupV1: isCgroupV1(),
     mayProtectFromOom: hasCapability(CAP_SYS_RESOURCE),
-    pki: pkiFile,
+    etcdData: config.FILES.etcd,
+    ports: { etcd: 2379, etcdPeers: 2380, apiserver: 6443 },
+    serviceCidr: NODE.serviceCidr,
+    pki: nodePki,
     kubeconfig,
   };
 }
@@ -90,7 +94,7 @@ async function ensureInNode(
 
 function writeClientConfig({ kubernetes }: Binaries): void {
   mkdirSync(join(WORKSPACE, 'bin'), { recursive: true });
-  writeKubeconfig('admin', { path: KUBECONFIG, server: HOST_SERVER });
+  writeAdminKubeconfig(KUBECONFIG);
   link(join(kubernetes, 'kubectl'), join(WORKSPACE, 'bin/kubectl'));
 }
 

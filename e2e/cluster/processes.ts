@@ -5,7 +5,15 @@ import { join } from 'node:path';
 import { RUN } from './layout.ts';
 import { logFile } from './progress.ts';
 
-const PIDS = join(RUN, 'pids');
+/** Where the processes of one cluster are recorded, and where their output goes. */
+export interface ProcessHome {
+  /** Folder of their pid files. */
+  readonly pids: string;
+  /** Path of the file that takes a process's output. */
+  readonly logFile: (name: string) => string;
+}
+
+const EMBEDDED: ProcessHome = { pids: join(RUN, 'pids'), logFile };
 const GRACE_MS = 20_000;
 /** Stands for whoever changes the cluster. */
 const LOCK = 'at-work';
@@ -35,28 +43,33 @@ function startTimeOf(pid: number): string | undefined {
   }
 }
 
-function recorded(name: string): Recorded | undefined {
+function recorded(name: string, { pids }: ProcessHome): Recorded | undefined {
   try {
-    return JSON.parse(readFileSync(join(PIDS, name), 'utf8')) as Recorded;
+    return JSON.parse(readFileSync(join(pids, name), 'utf8')) as Recorded;
   } catch {
     return undefined;
   }
 }
 
 /** @returns the pid of a process that we started and that still runs. */
-export function runningPid(name: string): number | undefined {
-  const record = recorded(name);
+export function runningPid(name: string, home = EMBEDDED): number | undefined {
+  const record = recorded(name, home);
   return record !== undefined && startTimeOf(record.pid) === record.startTime ? record.pid : undefined;
 }
 
+/** Writes down a process, so that whoever comes next finds it, and no other that has got its id meanwhile. */
+export function record(name: string, { pid, argv }: { pid: number; argv: readonly string[] }, home = EMBEDDED): void {
+  mkdirSync(home.pids, { recursive: true });
+  writeFileSync(join(home.pids, name), JSON.stringify({ pid, startTime: startTimeOf(pid) ?? '', argv }));
+}
+
 /** Starts a process unless it runs with the very same arguments. @returns whether it was started. */
-export async function ensureProcess({ name, argv, env = {} }: ProcessSpec): Promise<boolean> {
-  if (runningPid(name) !== undefined) {
-    if (JSON.stringify(recorded(name)?.argv) === JSON.stringify(argv)) return false;
-    await stopProcess(name);
+export async function ensureProcess({ name, argv, env = {} }: ProcessSpec, home = EMBEDDED): Promise<boolean> {
+  if (runningPid(name, home) !== undefined) {
+    if (JSON.stringify(recorded(name, home)?.argv) === JSON.stringify(argv)) return false;
+    await stopProcess(name, home);
   }
-  mkdirSync(PIDS, { recursive: true });
-  const output = openSync(logFile(name), 'w');
+  const output = openSync(home.logFile(name), 'w');
   const [program, ...rest] = argv;
   const child = spawn(program, rest, {
     detached: true,
@@ -67,26 +80,35 @@ export async function ensureProcess({ name, argv, env = {} }: ProcessSpec): Prom
   closeSync(output);
   child.on('error', () => undefined);
   child.unref();
-  const pid = child.pid;
-  if (pid === undefined) return true;
-  writeFileSync(join(PIDS, name), JSON.stringify({ pid, startTime: startTimeOf(pid) ?? '', argv }));
+  if (child.pid !== undefined) record(name, { pid: child.pid, argv }, home);
   return true;
 }
 
+/** @returns the arguments that run a program so that it is killed when the process that starts it ends, however that is. */
+export const mortal = (...argv: readonly [string, ...string[]]): [string, ...string[]] => [
+  'setpriv',
+  '--pdeathsig',
+  'KILL',
+  ...argv,
+];
+
 /** Stops a process that we started, and waits until it is gone. */
-export async function stopProcess(name: string): Promise<void> {
-  const pid = runningPid(name);
-  if (pid !== undefined) await stopPid(pid);
-  rmSync(join(PIDS, name), { force: true });
+export async function stopProcess(name: string, home = EMBEDDED, signal?: StopSignal): Promise<void> {
+  const pid = runningPid(name, home);
+  if (pid !== undefined) await stopPid(pid, signal);
+  rmSync(join(home.pids, name), { force: true });
 }
 
-/** Stops the process that has this id now, with SIGTERM, after a while with SIGKILL, and waits until it is gone. */
-export async function stopPid(pid: number): Promise<void> {
+/** SIGKILL gives no time to put things in order. */
+export type StopSignal = 'SIGTERM' | 'SIGKILL';
+
+/** Stops the process that has this id now, after a while with SIGKILL in any case, and waits until it is gone. */
+export async function stopPid(pid: number, signal: StopSignal = 'SIGTERM'): Promise<void> {
   const startTime = startTimeOf(pid);
   const endMs = performance.now() + GRACE_MS;
-  let sent: NodeJS.Signals | undefined;
+  let sent: StopSignal | undefined;
   while (startTime !== undefined && startTimeOf(pid) === startTime) {
-    const wanted: NodeJS.Signals = performance.now() > endMs ? 'SIGKILL' : 'SIGTERM';
+    const wanted = performance.now() > endMs ? 'SIGKILL' : signal;
     if (sent !== wanted) {
       try {
         process.kill(pid, wanted);
@@ -100,9 +122,9 @@ export async function stopPid(pid: number): Promise<void> {
 }
 
 /** @returns the names of the processes that were started. */
-export function startedProcesses(): string[] {
+export function startedProcesses(home = EMBEDDED): string[] {
   try {
-    return readdirSync(PIDS).filter((name) => name !== LOCK);
+    return readdirSync(home.pids).filter((name) => name !== LOCK);
   } catch {
     return [];
   }
@@ -126,11 +148,12 @@ export function pidsWithArgument(text: string): number[] {
  * Lets one process at a time change the cluster. @returns the id of the one that does, or undefined when it is us now, until
  * we end.
  */
-export function busyWith(): number | undefined {
-  const holder = runningPid(LOCK);
+export function busyWith(home = EMBEDDED): number | undefined {
+  const holder = holderOf(home);
   if (holder !== undefined && holder !== process.pid) return holder;
-  mkdirSync(PIDS, { recursive: true });
-  const { pid } = process;
-  writeFileSync(join(PIDS, LOCK), JSON.stringify({ pid, startTime: startTimeOf(pid) ?? '', argv: process.argv }));
+  record(LOCK, { pid: process.pid, argv: process.argv }, home);
   return undefined;
 }
+
+/** @returns the id of the process that changes the cluster, if one does. */
+export const holderOf = (home: ProcessHome): number | undefined => runningPid(LOCK, home);

@@ -147,10 +147,20 @@ export async function faultOf(attempt: () => Promise<unknown>): Promise<string |
 /** @returns an error in words. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+const START_ANEW = 'read the log; `npm run down`, then `npm run up`, starts the node anew';
+
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly everyMs?: number;
+  /** Shown when it took too long. */
+  readonly logFile?: string;
+  readonly remedy?: string;
+}
+
 /** Asks until it holds. @throws Failure with the last answer when it does not in time. */
 export async function until(
   what: string,
-  { timeoutMs, everyMs = 500, logFile: file }: { timeoutMs: number; everyMs?: number; logFile?: string },
+  { timeoutMs, everyMs = 500, logFile: file, remedy = START_ANEW }: Patience,
   ask: () => Promise<string | undefined>,
 ): Promise<void> {
   const endMs = performance.now() + timeoutMs;
@@ -159,7 +169,6 @@ export async function until(
     if (wanting === undefined) return;
     if (performance.now() > endMs) {
       const log = file === undefined ? {} : { logFile: file };
-      const remedy = 'read the log; `npm run down`, then `npm run up`, starts the node anew';
       throw new Failure(`${what}: ${wanting}`, { remedy, ...log });
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs));

@@ -4,66 +4,15 @@ import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
 import { EXAMPLE } from '../cluster/deploy.ts';
 import { messageOf } from '../cluster/progress.ts';
-import { apply, eventually, get, inApiPod, kube, list, waitFor } from './kube.ts';
+import { apply, eventually, get, kube, list, waitFor } from './kube.ts';
+import { NAME, SmallDistrict } from './small-district.ts';
 
 const NS = 'lifecycle';
-const NAME = 'small';
 
-interface Platform {
-  readonly metadata: { readonly generation: number };
-  readonly spec: { readonly release: { readonly version: string } };
-  readonly status: {
-    readonly observedGeneration: number;
-    readonly conditions: { type: string; status: string; reason: string; message: string }[];
-  };
-}
+const district = new SmallDistrict(NS);
 
-let version = '';
-const platform = (spec: object = {}) => ({
-  apiVersion: 'heroesinwaiting.com/v1alpha1',
-  kind: 'HeroesPlatform',
-  metadata: { name: NAME, namespace: NS },
-  spec: {
-    district: { displayName: 'Small', timeZone: 'America/Chicago' },
-    release: { version },
-    api: { replicas: { min: 1, max: 2 }, resources: { requests: { cpu: '50m', memory: '128Mi' } } },
-    database: { embedded: { storage: '1Gi' } },
-    backup: { repository: { volume: { size: '1Gi' } } },
-    ...spec,
-  },
-});
-
-const current = async (): Promise<Platform> => get<Platform>(NS, 'hp', NAME);
-const ready = async (status: 'True' | 'False', reason?: string): Promise<void> => {
-  await eventually(async () => {
-    const { metadata, status: seen } = await current();
-    expect(seen.observedGeneration).toBe(metadata.generation);
-    const condition = seen.conditions.find(({ type }) => type === 'Ready');
-    expect(condition).toMatchObject({ status, ...(reason === undefined ? {} : { reason }) });
-  }, 240_000);
-};
-const podUids = async (): Promise<string[]> =>
-  (await list(NS, 'pods', 'app.kubernetes.io/component=api')).map(({ metadata }) => metadata.uid).sort();
-
-const post = async (path: string, body: object): Promise<{ status: number; body: Record<string, string> }> =>
-  (await inApiPod(
-    NS,
-    NAME,
-    `const response = await fetch('http://127.0.0.1:8080${path}', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} });
-     console.log(JSON.stringify({ status: response.status, body: await response.json() }));`,
-  )) as { status: number; body: Record<string, string> };
-
-beforeAll(async () => {
-  version = (await get<Platform>('grand-bend', 'hp', 'grand-bend')).spec.release.version;
-  await kube(['apply', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NS } }));
-  await kube(['label', '--overwrite', 'ns', NS, 'pod-security.kubernetes.io/enforce=restricted']);
-  await apply(platform());
-  await ready('True');
-}, 300_000);
-
-afterAll(async () => {
-  await kube(['delete', 'ns', NS, '--wait=false']);
-});
+beforeAll(async () => district.create());
+afterAll(async () => district.remove());
 
 describe('drift', () => {
   it.each([
@@ -88,48 +37,38 @@ describe('drift', () => {
     });
     console.log(`the Service was put right after ${tookMs.toFixed(0)} ms, kubectl's own time included`);
   });
-
-  it('the credentials survive the loss of their labels', async () => {
-    const before = await get<{ data: object }>(NS, 'secret', `${NAME}-credentials`);
-    await kube(['label', 'secret', `${NAME}-credentials`, '-n', NS, 'app.kubernetes.io/managed-by-']);
-    await eventually(async () => {
-      const secret = await get<{ data: object; metadata: { labels: object } }>(NS, 'secret', `${NAME}-credentials`);
-      expect(secret.metadata.labels).toMatchObject({ 'app.kubernetes.io/managed-by': 'heroes-operator' });
-      expect(secret.data).toEqual(before.data);
-    });
-  });
 });
 
 describe('change', () => {
   it('a changed spec rolls the API', async () => {
-    const before = await podUids();
-    const change = platform();
+    const before = await district.podUids();
+    const change = district.platform();
     await apply({ ...change, spec: { ...change.spec, api: { ...change.spec.api, databasePoolSize: 10 } } });
-    await ready('True');
-    expect(await podUids()).not.toEqual(before);
+    await district.ready('True');
+    expect(await district.podUids()).not.toEqual(before);
   });
 
   it('a paused platform is left alone', async () => {
-    await apply(platform({ paused: true }));
+    await apply(district.platform({ paused: true }));
     await eventually(async () => {
-      const { metadata, status } = await current();
+      const { metadata, status } = await district.current();
       expect(status.observedGeneration).toBe(metadata.generation);
     });
     await kube(['delete', 'pdb', `${NAME}-api`, '-n', NS]);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(await list(NS, 'pdb')).toHaveLength(0);
-    await apply(platform({ paused: false }));
+    await apply(district.platform({ paused: false }));
     await eventually(async () => {
       expect(await list(NS, 'pdb')).toHaveLength(1);
     });
-    await ready('True');
+    await district.ready('True');
   });
 });
 
 describe('mistakes', () => {
   const refused = async (spec: object): Promise<string> => {
     try {
-      await apply(platform(spec));
+      await apply(district.platform(spec));
     } catch (error) {
       return messageOf(error);
     }
@@ -138,19 +77,21 @@ describe('mistakes', () => {
 
   it('are refused by the API server, with the remedy', async () => {
     expect(await refused({ api: { replicas: { min: 5, max: 2 } } })).toContain('raise max or lower min');
-    expect(await refused({ database: { embedded: { storage: '5Gi' } } })).toContain('cannot be changed here');
+    expect(await refused({ database: { embedded: { storage: '1Gi', storageClassName: 'other' } } })).toContain(
+      'storageClassName cannot be changed',
+    );
     expect(await refused({ backup: { schedule: 'nightly' } })).toContain('spec.backup.schedule');
     expect(await refused({ district: { displayName: '', timeZone: 'UTC' } })).toContain('displayName');
   });
 
   it('that only the operator can see end in Ready=False, an Event, and running pods left alone', async () => {
-    const before = await podUids();
+    const before = await district.podUids();
     const { schedule } = (parse(readFileSync(EXAMPLE, 'utf8')) as { spec: { schedule: { calendars: object[] } } }).spec;
     const [first = {}] = schedule.calendars;
     const calendarDates = [{ date: '2026-12-02', event: 'EarlyDismissal', bellSchedule: 'nobody-defined-this' }];
-    await apply(platform({ schedule: { calendars: [{ ...first, calendarDates }] } }));
-    await ready('False', 'InvalidSchedule');
-    const condition = (await current()).status.conditions.find(({ type }) => type === 'Ready');
+    await apply(district.platform({ schedule: { calendars: [{ ...first, calendarDates }] } }));
+    await district.ready('False', 'InvalidSchedule');
+    const condition = await district.condition('Ready');
     expect(condition?.message).toContain('nobody-defined-this');
     await eventually(async () => {
       const events = await kube([
@@ -165,27 +106,41 @@ describe('mistakes', () => {
       ]);
       expect(events.trim()).not.toBe('');
     });
-    expect(await podUids()).toEqual(before);
+    expect(await district.podUids()).toEqual(before);
     await kube(['patch', 'hp', NAME, '-n', NS, '--type=json', '-p', '[{"op":"remove","path":"/spec/schedule"}]']);
-    await ready('True');
-    expect(await podUids()).toEqual(before);
+    await district.ready('True');
+    expect(await district.podUids()).toEqual(before);
+  });
+
+  it.each([
+    ['grow where its class does not allow it', '5Gi', 'ChildRefused', 'resize'],
+    ['shrink', '512Mi', 'VolumeCannotShrink', 'set it to 1Gi or more'],
+  ])('a volume that is to %s stays as it is, and the spec can be put back', async (_what, storage, reason, words) => {
+    const before = await district.podUids();
+    await apply(district.platform({ database: { embedded: { storage } } }));
+    await district.ready('False', reason);
+    const condition = await district.condition('Ready');
+    expect(condition?.message).toContain(words);
+    await apply(district.platform());
+    await district.ready('True');
+    expect(await district.podUids()).toEqual(before);
   });
 
   it('that the API server sees in a child change nothing', async () => {
     const before = await get(NS, 'hpa', `${NAME}-api`);
-    const change = platform();
+    const change = district.platform();
     const resources = { requests: { cpu: '2', memory: '128Mi' }, limits: { cpu: '1', memory: '1Gi' } };
     await apply({ ...change, spec: { ...change.spec, api: { replicas: { min: 2, max: 2 }, resources } } });
-    await ready('False');
+    await district.ready('False');
     expect((await get<{ spec: object }>(NS, 'hpa', `${NAME}-api`)).spec).toEqual(before.spec);
     await apply(change);
-    await ready('True');
+    await district.ready('True');
   });
 });
 
 describe('deletion', () => {
   it('finishes, removes the children, keeps the volumes, and a new one finds the old data', async () => {
-    const { body: made } = await post('/v1/classrooms', { gradeLevel: 4 });
+    const { body: made } = await district.post('/v1/classrooms', { gradeLevel: 4 });
     await kube(['delete', 'hp', NAME, '-n', NS, '--timeout=60s']);
     await eventually(async () => {
       for (const kind of ['deploy', 'sts', 'service', 'secret', 'hpa', 'cronjob', 'networkpolicy', 'pods'])
@@ -195,21 +150,22 @@ describe('deletion', () => {
       `data-${NAME}-postgres-0`,
       `${NAME}-backup`,
     ]);
-    await apply(platform());
-    await ready('True');
-    expect((await post('/v1/sessions', { code: made.code ?? '' })).status).toBe(201);
+    await apply(district.platform());
+    await district.ready('True');
+    expect((await district.post('/v1/sessions', { code: made.code ?? '' })).status).toBe(201);
   });
 
   it('with deletionPolicy Delete removes the volumes too', async () => {
-    await apply(platform({ deletionPolicy: 'Delete' }));
+    await apply(district.platform({ deletionPolicy: 'Delete' }));
     await eventually(async () => {
-      const { metadata, status } = await current();
+      const { metadata, status } = await district.current();
       expect(status.observedGeneration).toBe(metadata.generation);
     });
     await waitFor(NS, `hp/${NAME}`, 'condition=Ready');
-    await kube(['delete', 'hp', NAME, '-n', NS, '--timeout=60s']);
-    await eventually(async () => {
-      expect(await list(NS, 'pvc')).toHaveLength(0);
-    }, 120_000);
+    await kube(['delete', 'hp', NAME, '-n', NS, '--timeout=120s']);
+    // The platform is gone only once its data is.
+    expect(await list(NS, 'pvc')).toHaveLength(0);
+    const events = await kube(['get', 'events', '-n', NS, '--field-selector', 'reason=DataDeleted', '-o', 'name']);
+    expect(events.trim()).not.toBe('');
   });
 });

@@ -1,0 +1,86 @@
+/** A small platform of a test's own on the embedded cluster, and what is asked of it. */
+import { expect } from 'vitest';
+import { apply, eventually, get, inApiPod, kube, list } from './kube.ts';
+
+export interface Platform {
+  readonly metadata: { readonly generation: number };
+  readonly spec: { readonly release: { readonly version: string } };
+  readonly status: {
+    readonly observedGeneration: number;
+    readonly conditions: { type: string; status: string; reason: string; message: string }[];
+  };
+}
+
+/** Name of the platform; the tests' namespaces differ. */
+export const NAME = 'small';
+
+export class SmallDistrict {
+  readonly namespace: string;
+  #version = '';
+
+  constructor(namespace: string) {
+    this.namespace = namespace;
+  }
+
+  /** Makes the namespace and the platform, at the version that the example runs, and waits until it is served. */
+  async create(): Promise<void> {
+    this.#version = (await get<Platform>('grand-bend', 'hp', 'grand-bend')).spec.release.version;
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } };
+    await kube(['apply', '-f', '-'], JSON.stringify(namespace));
+    await kube(['label', '--overwrite', 'ns', this.namespace, 'pod-security.kubernetes.io/enforce=restricted']);
+    await apply(this.platform());
+    await this.ready('True');
+  }
+
+  async remove(): Promise<void> {
+    await kube(['delete', 'ns', this.namespace, '--wait=false']);
+  }
+
+  /** @returns its manifest, fields of the spec replaced by those given. */
+  platform(spec: object = {}) {
+    return {
+      apiVersion: 'heroesinwaiting.com/v1alpha1',
+      kind: 'HeroesPlatform',
+      metadata: { name: NAME, namespace: this.namespace },
+      spec: {
+        district: { displayName: 'Small', timeZone: 'America/Chicago' },
+        release: { version: this.#version },
+        api: { replicas: { min: 1, max: 2 }, resources: { requests: { cpu: '50m', memory: '128Mi' } } },
+        database: { embedded: { storage: '1Gi' } },
+        backup: { repository: { volume: { size: '1Gi' } } },
+        ...spec,
+      },
+    };
+  }
+
+  async current(): Promise<Platform> {
+    return get<Platform>(this.namespace, 'hp', NAME);
+  }
+
+  async condition(type: string): Promise<Platform['status']['conditions'][number] | undefined> {
+    return (await this.current()).status.conditions.find((condition) => condition.type === type);
+  }
+
+  /** Waits until Ready is so for the newest spec. */
+  async ready(status: 'True' | 'False', reason?: string): Promise<void> {
+    await eventually(async () => {
+      const { metadata, status: seen } = await this.current();
+      expect(seen.observedGeneration).toBe(metadata.generation);
+      const condition = seen.conditions.find(({ type }) => type === 'Ready');
+      expect(condition).toMatchObject({ status, ...(reason === undefined ? {} : { reason }) });
+    }, 240_000);
+  }
+
+  async podUids(): Promise<string[]> {
+    const pods = await list(this.namespace, 'pods', 'app.kubernetes.io/component=api');
+    return pods.map(({ metadata }) => metadata.uid).sort();
+  }
+
+  /** Sends a request from inside an API pod. */
+  async post(path: string, body: object): Promise<{ status: number; body: Record<string, string> }> {
+    const init = `{ method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }`;
+    const source = `const response = await fetch('http://127.0.0.1:8080${path}', ${init});
+      console.log(JSON.stringify({ status: response.status, body: await response.json() }));`;
+    return (await inApiPod(this.namespace, NAME, source)) as { status: number; body: Record<string, string> };
+  }
+}
