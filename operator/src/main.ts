@@ -1,4 +1,5 @@
 /** The operator's process: wiring only. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from './kube/kubeconfig.ts';
 import { pino, type Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -24,6 +25,7 @@ import { ClusterWriter } from './platform/writer.ts';
 
 const NAME = FIELD_MANAGER;
 const CONTROLLER = 'heroesplatform';
+const LAST_WORDS_MS = 2_000;
 
 function kubeConfig(): KubeConfig {
   const config = new KubeConfig();
@@ -58,12 +60,13 @@ async function run(config: Config, log: Logger, signal: AbortSignal): Promise<nu
   const namespaces = watchedNamespaces(config);
   const enqueue = queue.add.bind(queue);
   const cache = new ClusterCache({ client, namespaces, enqueue, metrics, log });
+  const events = new EventRecorder(client, NAME, log);
   const controller = new Controller({
     name: CONTROLLER,
     queue,
     workers: config.WORKERS,
     timeoutMs: config.RECONCILE_TIMEOUT_SECONDS * 1000,
-    reconcile: createHeroesReconcile({ client, cache, registry, log }),
+    reconcile: createHeroesReconcile({ client, events, cache, registry }),
     metrics,
     log,
   });
@@ -75,30 +78,27 @@ async function run(config: Config, log: Logger, signal: AbortSignal): Promise<nu
     const parts = { name, pages: pages(config, registry, cache), startCaches };
     return await runManager({ ...parts, elector, controller, metrics, log }, signal);
   } finally {
+    // What was said last is still on its way.
+    await Promise.race([events.idle(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
     await transport.close();
   }
 }
 
 interface Cluster {
   readonly client: Client;
+  readonly events: EventRecorder;
   readonly cache: ClusterCache;
   readonly registry: Registry;
-  readonly log: Logger;
 }
 
-function createHeroesReconcile({ client, cache, registry, log }: Cluster): (key: string) => Promise<Outcome> {
+function createHeroesReconcile({ client, events, cache, registry }: Cluster): (key: string) => Promise<Outcome> {
   const writer = new ClusterWriter(client, cache);
-  const events = new EventRecorder(client, NAME, log);
   const reconcile = createReconcile({
     reader: cache,
     writer,
     applier: new Applier(writer),
     floors: new Floors(),
-    recorder: {
-      record: (platform, event) => {
-        events.record({ ...platform }, event);
-      },
-    },
+    recorder: { record: async (platform, event) => events.record({ ...platform }, event) },
     metrics: createPlatformMetrics(registry),
     now: () => Date.now(),
   });

@@ -56,7 +56,7 @@ export async function planPlatform(client: Client, platform: HeroesPlatform, now
   const now = plan(seen, decideSchedule(platform.spec, nowMs), nowMs);
   if (now.refusal !== undefined) return { ok: false, path: now.refusal.path, message: now.refusal.message };
   // A migration comes first and the API after it: shown is where it all leads.
-  const later = { ...seen, children: [...seen.children, migratedJob(platform.spec.release.version)] };
+  const later = { ...seen, children: [...seen.children, migratedJob(platform)] };
   const end = plan(later, decideSchedule(platform.spec, nowMs), nowMs);
   const desired = merged([...now.desired(), ...end.desired()]);
   const steps = await Promise.all(desired.map(async (manifest) => rehearse(client, manifest, raw.get(idOf(manifest)))));

@@ -15,8 +15,8 @@ export type Outcome =
   | { readonly is: 'requeueAfter'; readonly ms: number }
   /** It failed, and may succeed later: asked again with a growing delay. */
   | { readonly is: 'retry'; readonly error: unknown }
-  /** It will fail until something changes: not asked again before. */
-  | { readonly is: 'terminal'; readonly error: unknown };
+  /** It will fail until something changes: not asked again before, or only after this long, milliseconds. */
+  | { readonly is: 'terminal'; readonly error: unknown; readonly againMs?: number };
 
 export interface ControllerOptions {
   readonly name: string;
@@ -45,6 +45,7 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #underWay = new Set<AbortController>();
   #workers: Promise<void>[] = [];
+  #aborted: Error | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -78,7 +79,8 @@ export class Controller {
   /** Breaks off all requests that are under way: we may not write any more. */
   abort(): void {
     this.#options.queue.close();
-    for (const controller of this.#underWay) controller.abort(new Error('the process is stopping'));
+    this.#aborted = new Error('the process is stopping');
+    for (const controller of this.#underWay) controller.abort(this.#aborted);
   }
 
   async #work(): Promise<void> {
@@ -94,12 +96,14 @@ export class Controller {
     metrics.activeWorkers.inc({ controller: name });
     const started = performance.now();
     const ended = new AbortController();
-    const work: Work = { id: randomUUID(), signal: ended.signal, requests: 0 };
+    const work: Work = { id: randomUUID(), signal: ended.signal, requests: 0, fields: {} };
     const log = this.#options.log.child({ controller: name, key, reconcileID: work.id });
     this.#underWay.add(ended);
+    // The key may have been handed out just before all was to end.
+    if (this.#aborted !== undefined) ended.abort(this.#aborted);
     const outcome = await this.#contained(key, { work, ended, log });
     this.#underWay.delete(ended);
-    this.#settle(key, outcome, log);
+    this.#settle(key, outcome, Object.keys(work.fields).length === 0 ? log : log.child(work.fields));
     metrics.reconcileSeconds.observe({ controller: name }, (performance.now() - started) / 1000);
     metrics.reconcileRequests.observe({ controller: name }, work.requests);
     metrics.activeWorkers.dec({ controller: name });
@@ -150,6 +154,7 @@ export class Controller {
         queue.forget(key);
         metrics.reconcileErrors.inc({ controller: name });
         metrics.terminalErrors.inc({ controller: name });
+        if (outcome.againMs !== undefined) queue.addAfter(key, outcome.againMs);
         log.error({ error: messageOf(outcome.error) }, 'reconcile failed; it waits for a change');
         count('error');
     }

@@ -170,7 +170,7 @@ describe('whom we trust', () => {
     await time.pass(40_000, 1_000);
     await send();
     await send();
-    expect(server.requests.map((each) => each.connection)).toEqual([1, 1, 2, 2]);
+    expect(server.requests.map((each) => each.connection)).toEqual([1, 2, 3, 3]);
     expect(server.openWatches).toBe(1);
     server.endWatches();
     await time.during(Array.fromAsync(watching));

@@ -8,12 +8,14 @@ import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 const TTL_MS = 30_000;
 /** After a reading that failed: not with every request, which a slow plugin would hold up. */
 const FAILED_AGAIN_MS = 5_000;
-/** Watches each hold a connection; workers share the rest. */
+/** Of requests. Watches, which each hold a connection for minutes, have others: else many of them would leave none. */
 const CONNECTIONS = 128;
 const KEEP_ALIVE_MS = 30_000;
 
 export interface Credentials {
   readonly dispatcher: Dispatcher;
+  /** For what stays open. */
+  readonly streams: Dispatcher;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -69,7 +71,7 @@ export class CredentialSource {
   }
 
   async close(): Promise<void> {
-    await this.#current?.dispatcher.destroy();
+    await Promise.all([this.#current?.dispatcher.destroy(), this.#current?.streams.destroy()]);
   }
 
   async #read(): Promise<Credentials> {
@@ -83,19 +85,21 @@ export class CredentialSource {
     if (typeof options.auth === 'string')
       headers.authorization = `Basic ${Buffer.from(options.auth).toString('base64')}`;
     const before = this.#current;
-    const kept = before?.trust === trust ? before.dispatcher : undefined;
+    const kept = before?.trust === trust ? before : undefined;
     const tls = defined({ ca, cert, key, rejectUnauthorized, servername });
-    this.#current = { trust, headers, dispatcher: kept ?? this.#dispatcher(tls) };
+    const { dispatcher = this.#dispatcher(tls, CONNECTIONS), streams = this.#dispatcher(tls, null) } = kept ?? {};
+    this.#current = { trust, headers, dispatcher, streams };
     this.#readAtMs = performance.now();
     // Requests under way finish on the old connections.
-    if (kept === undefined) void before?.dispatcher.close();
+    if (kept === undefined) void Promise.all([before?.dispatcher.close(), before?.streams.close()]);
     return this.#current;
   }
 
-  #dispatcher(tls: object): Dispatcher {
+  /** @param connections - at most; null for as many as are asked for */
+  #dispatcher(tls: object, connections: number | null): Dispatcher {
     const proxy = this.#kubeConfig.getCurrentCluster()?.proxyUrl;
     // HTTP/2 of undici has leaked and stalled (operators.md 3.3-S, T): HTTP/1.1, the same in production and in tests.
-    const pool = { allowH2: false, connections: CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS };
+    const pool = { allowH2: false, connections, keepAliveTimeout: KEEP_ALIVE_MS };
     if (proxy !== undefined) return new ProxyAgent({ ...pool, uri: proxy, requestTls: tls });
     return new Agent({ ...pool, connect: { ...tls, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS } });
   }

@@ -28,7 +28,7 @@ describe('EventRecorder', () => {
 
   it('writes who says what of which object, beside the object', () => {
     const { written, recorder } = recording();
-    recorder.record(about(), parts);
+    void recorder.record(about(), parts);
     expect(written).toMatchObject([
       {
         apiVersion: 'v1',
@@ -47,9 +47,9 @@ describe('EventRecorder', () => {
 
   it('counts the same words about the same object in one Event', () => {
     const { written, recorder } = recording();
-    recorder.record(about(), parts);
+    void recorder.record(about(), parts);
     vi.setSystemTime(Date.parse('2026-11-24T23:00:00Z'));
-    recorder.record(about(), parts);
+    void recorder.record(about(), parts);
     const [first, second] = written;
     expect(second?.metadata.name).toBe(first?.metadata.name);
     expect(second).toMatchObject({
@@ -66,21 +66,21 @@ describe('EventRecorder', () => {
     ['an object made anew under the name', about('uid-2'), parts],
   ])('writes an Event of its own for %s', (_what, object, other) => {
     const { written, recorder } = recording();
-    recorder.record(about(), parts);
-    recorder.record(object, other);
+    void recorder.record(about(), parts);
+    void recorder.record(object, other);
     expect(written[1]?.metadata.name).not.toBe(written[0]?.metadata.name);
     expect(written[1]).toMatchObject({ count: 1 });
   });
 
   it('says no more than the API server takes', () => {
     const { written, recorder } = recording();
-    recorder.record(about(), { ...parts, message: 'x'.repeat(5_000) });
+    void recorder.record(about(), { ...parts, message: 'x'.repeat(5_000) });
     expect(written[0]?.message).toBe('x'.repeat(1024));
   });
 
   it('logs what is lost, and stops nobody', async () => {
     const { log, recorder } = recording(new Error('connection refused'));
-    recorder.record(about(), parts);
+    void recorder.record(about(), parts);
     await vi.advanceTimersByTimeAsync(0);
     expect(log.lines).toMatchObject([
       {

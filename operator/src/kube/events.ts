@@ -21,6 +21,7 @@ export class EventRecorder {
   readonly #client: Pick<Client, 'apply'>;
   readonly #component: string;
   readonly #log: Logger;
+  readonly #underWay = new Set<Promise<void>>();
   readonly #counted = new Map<string, { count: number; readonly first: string }>();
 
   constructor(client: Pick<Client, 'apply'>, component: string, log: Logger) {
@@ -29,12 +30,25 @@ export class EventRecorder {
     this.#log = log;
   }
 
-  /** Writes an Event in the background: one that is lost is logged, and stops nobody. */
-  record(about: KubeObject, parts: EventParts): void {
+  /**
+   * Writes an Event; who need not know when it is written does not wait. One that is lost is logged, and stops nobody.
+   */
+  async record(about: KubeObject, parts: EventParts): Promise<void> {
     const event = this.#event(about, { ...parts, message: parts.message.slice(0, MAX_MESSAGE) });
-    this.#client.apply(EVENT, event).catch((error: unknown) => {
-      this.#log.warn({ reason: parts.reason, error: messageOf(error) }, 'an Event was not written');
-    });
+    const written = this.#client.apply(EVENT, event).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#log.warn({ reason: parts.reason, error: messageOf(error) }, 'an Event was not written');
+      },
+    );
+    this.#underWay.add(written);
+    await written;
+    this.#underWay.delete(written);
+  }
+
+  /** Settles once no Event is being written. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#underWay);
   }
 
   #event({ apiVersion, kind, metadata }: KubeObject, { type, reason, message }: EventParts): KubeObject {

@@ -59,7 +59,11 @@ async function lead({ name, elector, controller, metrics, log }: ManagerOptions,
     return 1;
   }
   log.info({}, 'stopping: waiting for those at work');
-  const drained = await controller.stop(DRAIN_MS);
+  const lost = held.then((still) => {
+    if (!still) controller.abort();
+    return still;
+  });
+  const drained = await Promise.race([controller.stop(DRAIN_MS), lost]);
   holding.abort();
   await held;
   await elector.release();

@@ -40,6 +40,8 @@ export class Reflector {
   #heardMs = -Infinity;
   #counted = 0;
   #failures = 0;
+  /** The server has not come to the version that we saw: it was restored from a backup. */
+  #setBack = false;
 
   constructor(options: ReflectorOptions) {
     this.#options = options;
@@ -68,6 +70,11 @@ export class Reflector {
   /** Whether the store has been filled and the server has been heard of lately. */
   get healthy(): boolean {
     return this.#listed && performance.now() - this.#heardMs < STALE_MS;
+  }
+
+  /** Whether the last list or watch failed. */
+  get failing(): boolean {
+    return this.#failures > 0;
   }
 
   /** Runs until the signal is given; never throws for what the server does. @throws Error when it runs already. */
@@ -99,7 +106,8 @@ export class Reflector {
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { log, metrics } = this.#options;
-    const expired = isExpired(error) || isAhead(error);
+    if (isAhead(error)) this.#setBack = true;
+    const expired = isExpired(error) || this.#setBack;
     if (expired) this.#resourceVersion = undefined;
     const askedMs = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
     const delayMs = Math.max(askedMs, jittered(exponential(this.#failures, BACKOFF), 0.5));
@@ -116,7 +124,8 @@ export class Reflector {
     metrics.lists.inc(this.#labels);
     const { items, resourceVersion } = await client.list(resource, scope, { signal, each: this.#keep });
     if (signal.aborted) return;
-    const changes = store.replace(items, resourceVersion);
+    const changes = store.replace(items, resourceVersion, { anew: this.#setBack });
+    this.#setBack = false;
     // The first list finds everything for the first time; what a later one finds, a watch should have told.
     if (this.#listed) metrics.missedEvents.inc(this.#labels, changes);
     this.#resourceVersion = resourceVersion;

@@ -53,10 +53,12 @@ export class Store {
 
   /**
    * Takes a whole list, as of a version: what is not in it is gone, unless it is younger than the list.
+   * @param anew - whether the server was set back, so that what is held may be younger and wrong
    * @returns how much of it was not known before
    */
-  replace(items: readonly KubeObject[], resourceVersion: string): number {
+  replace(items: readonly KubeObject[], resourceVersion: string, { anew = false } = {}): number {
     const listed = new Set(items.map(({ metadata }) => keyOf(metadata)));
+    if (anew) this.#disbelieve();
     const asOf = BigInt(resourceVersion);
     const gone = [...this.#objects].filter(([key, object]) => !listed.has(key) && versionOf(object) <= asOf);
     for (const [, object] of gone) this.#delete(object, asOf);
@@ -86,6 +88,13 @@ export class Store {
   remove(object: KubeObject): void {
     const previous = this.#objects.get(keyOf(object.metadata));
     if (previous !== undefined && versionOf(object) >= versionOf(previous)) this.#delete(previous, versionOf(object));
+  }
+
+  /** Lets every version that comes count as a newer one. */
+  #disbelieve(): void {
+    this.#deleted.clear();
+    for (const [key, object] of this.#objects)
+      this.#objects.set(key, { ...object, metadata: { ...object.metadata, resourceVersion: '0' } });
   }
 
   /** @returns what was held before, or that the object is not new. */

@@ -66,7 +66,7 @@ export class Transport {
 
   /** Opens a stream. @returns its chunks. @throws ApiError as {@link send}; the stream's error when it falls silent. */
   async open(call: Call): Promise<AsyncIterable<Uint8Array>> {
-    const response = await this.#exchange(call, { bodyTimeout: SILENCE_MS });
+    const response = await this.#exchange(call, { bodyTimeout: SILENCE_MS, pool: 'streams' });
     return response.body;
   }
 
@@ -79,7 +79,10 @@ export class Transport {
     const started = performance.now();
     const deadline = deadlineWithin(signal, DEADLINE_MS);
     try {
-      const response = await this.#exchange({ ...call, signal: deadline.signal }, { bodyTimeout: DEADLINE_MS });
+      const response = await this.#exchange(
+        { ...call, signal: deadline.signal },
+        { bodyTimeout: DEADLINE_MS, pool: 'dispatcher' },
+      );
       return documentOf(await response.body.text());
     } finally {
       deadline.clear();
@@ -88,9 +91,12 @@ export class Transport {
     }
   }
 
-  async #exchange(call: Call, { bodyTimeout }: { bodyTimeout: number }): Promise<Dispatcher.ResponseData> {
+  async #exchange(
+    call: Call,
+    { bodyTimeout, pool }: { bodyTimeout: number; pool: 'dispatcher' | 'streams' },
+  ): Promise<Dispatcher.ResponseData> {
     const credentials = await this.#credentials.get();
-    const { dispatcher, headers } = credentials;
+    const { headers, [pool]: dispatcher } = credentials;
     const count = (code: string): void => {
       this.#metrics.requests.inc({ code, method: call.method, host: this.#credentials.host });
     };

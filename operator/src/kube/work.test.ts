@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { currentWork, withinWork, type Work } from './work.ts';
 
-const newWork = (id: string): Work => ({ id, signal: new AbortController().signal, requests: 0 });
+const newWork = (id: string): Work => ({ id, signal: new AbortController().signal, requests: 0, fields: {} });
 
 describe('withinWork', () => {
   it('is followed through every call, and not beyond its end', async () => {

@@ -8,6 +8,8 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Requests that it sent to the API server. */
   requests: number;
+  /** What the log's line of its end says besides. */
+  readonly fields: Record<string, unknown>;
 }
 
 const storage = new AsyncLocalStorage<Work>();

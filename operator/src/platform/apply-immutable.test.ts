@@ -110,6 +110,7 @@ describe('an object with a field that cannot change', () => {
     drift(cluster, 'StatefulSet/demo-postgres');
     cluster.faultOf = immutable(cluster, 'StatefulSet demo-postgres');
     expect(only((await run()).writes, 'remove')).toEqual(['StatefulSet demo-postgres, not its pods']);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ status: 'False', reason: 'Recreating' });
     expect((await run()).writes).toEqual([]);
   });
 

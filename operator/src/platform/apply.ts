@@ -10,7 +10,7 @@ import { ownable } from '../kube/owned.ts';
 import { RefusedError, type Writer, type Yielded } from './cluster.ts';
 import { kindOf } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
-import { child, type Live, type Observed } from './observed.ts';
+import { child, isOwned, type Live, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { Done } from './status.ts';
 
@@ -24,6 +24,8 @@ interface Memory {
   readonly desired: ReadonlyMap<string, string>;
   /** By object: what was asked for, and what the API server then held. They differ where it holds it in its own way. */
   readonly applied: Map<string, Applied>;
+  /** Objects that were deleted in order to be made anew, until they are. */
+  readonly anew: Set<string>;
 }
 
 interface Applied {
@@ -44,10 +46,11 @@ export class Applier {
 
   /** Brings the cluster to the plan. @returns what was refused or left to others; a fault is part of it, not thrown. */
   async apply(seen: Observed, plan: Plan): Promise<Done> {
-    if (plan.refusal !== undefined || seen.platform.spec.paused) return {};
+    if (plan.refusal !== undefined) return {};
+    if (seen.platform.spec.paused) return { pending: this.#changed(seen, this.#recall(seen, plan), plan).map(worded) };
     try {
       const refused = await this.#bring(seen, plan);
-      return refused === undefined ? { yielded: this.#yielded(seen) } : { refused };
+      return refused === undefined ? { yielded: this.#yielded(seen), recreating: this.#recreating(seen) } : { refused };
     } catch (failed) {
       return { failed };
     }
@@ -60,19 +63,21 @@ export class Applier {
 
   async #bring(seen: Observed, plan: Plan): Promise<Done['refused']> {
     const { credentials } = plan;
-    if (credentials?.create === 'first') await this.#createCredentials(seen, credentials);
+    const unmade = credentials?.create === 'first' ? await this.#createCredentials(seen, credentials) : undefined;
+    if (unmade !== undefined) return unmade;
     const memory = this.#recall(seen, plan);
     const changed = this.#changed(seen, memory, plan);
     const refused = (await this.#rehearse(seen, changed)) ?? (await this.#applyAll(seen, memory, changed));
     if (refused !== undefined) return refused;
-    if (credentials?.create === 'last') await this.#createCredentials(seen, credentials);
     await this.#prune(seen, memory, plan);
-    return undefined;
+    return credentials?.create === 'last' ? this.#createCredentials(seen, credentials) : undefined;
   }
 
-  async #createCredentials({ platform }: Observed, { suffix }: CredentialPlan): Promise<void> {
+  async #createCredentials({ platform }: Observed, { suffix }: CredentialPlan): Promise<Done['refused']> {
     const credentials = newCredentials(() => randomBytes(SECRET_BYTES).toString('hex'));
-    await this.#writer.create(renderCredentials(platform, suffix, credentials), { dryRun: false });
+    return firstRefusal([renderCredentials(platform, suffix, credentials)], async (secret) => {
+      await this.#writer.create(secret, { dryRun: false });
+    });
   }
 
   /** @returns what is remembered of the platform, with the digests of what is desired brought up to the plan. */
@@ -82,7 +87,8 @@ export class Applier {
     const known = this.#memory.get(uid);
     if (known?.inputs === inputs) return known;
     const desired = new Map(plan.desired().map((manifest) => [identity(manifest), digest(ownable(manifest))]));
-    const memory = { inputs, desired, applied: known?.applied ?? new Map<string, Applied>() };
+    const { applied = new Map<string, Applied>(), anew = new Set<string>() } = known ?? {};
+    const memory = { inputs, desired, applied, anew };
     this.#memory.set(uid, memory);
     return memory;
   }
@@ -121,17 +127,19 @@ export class Applier {
     );
   }
 
-  async #applyOne(seen: Observed, { desired, applied }: Memory, manifest: Manifest): Promise<void> {
+  async #applyOne(seen: Observed, { desired, applied, anew }: Memory, manifest: Manifest): Promise<void> {
     const id = identity(manifest);
     try {
       const { live, yielded } = await this.#writer.apply(manifest, { dryRun: false });
       const edition = editionOf(live);
       applied.set(id, { desired: desired.get(id) ?? '', owned: live.owned, yielded, edition });
+      anew.delete(id);
     } catch (error) {
       const old = child(seen, manifest.kind, manifest.metadata.name);
       if (old === undefined || !mayBeMadeAnew(manifest, error)) throw error;
       // It is made as soon as the word comes that this one is gone.
       await this.#writer.remove(old, { keepPods: kindOf(manifest).immutable === 'adopt' });
+      anew.add(id);
     }
   }
 
@@ -139,10 +147,14 @@ export class Applier {
     const { uid } = seen.platform.metadata;
     const surplus = seen.children.filter(
       (object) =>
-        ownedBy(object, uid) && object.metadata.deletionTimestamp === undefined && isSurplus(object, desired, plan),
+        isOwned(object, uid) && object.metadata.deletionTimestamp === undefined && isSurplus(object, desired, plan),
     );
     await sideBySide(surplus, async (object) => this.#writer.remove(object));
     for (const id of applied.keys()) if (!desired.has(id)) applied.delete(id);
+  }
+
+  #recreating({ platform }: Observed): readonly string[] {
+    return [...(this.#memory.get(platform.metadata.uid)?.anew ?? [])].map((id) => id.replace('/', ' '));
   }
 
   #yielded({ platform }: Observed): NonNullable<Done['yielded']> {
@@ -153,6 +165,10 @@ export class Applier {
   }
 }
 
+/** @returns an object as people name it. */
+const worded = ({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: string } }): string =>
+  `${kind} ${metadata.name}`;
+
 const identity = (object: { readonly kind: string; readonly metadata: { readonly name: string } }): string =>
   `${object.kind}/${object.metadata.name}`;
 
@@ -161,9 +177,6 @@ function isSurplus(object: Live, desired: Memory['desired'], plan: Plan): boolea
   if (object.kind === 'Job' && plan.keptJobs.includes(object.metadata.name)) return false;
   return kindOf(object).removed === 'whenUndesired' && !desired.has(identity(object));
 }
-
-const ownedBy = (object: Live, uid: string): boolean =>
-  object.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
 
 function differs(live: Live | undefined, desired: string, applied: Applied | undefined): boolean {
   if (live === undefined) return true;
@@ -175,8 +188,12 @@ function differs(live: Live | undefined, desired: string, applied: Applied | und
   return applied.yielded.length > 0 && applied.edition !== editionOf(live);
 }
 
-/** @returns what changes with an object and not with its status; kinds without a generation have no status of ours to watch. */
-const editionOf = ({ metadata }: Live): string | number | undefined => metadata.generation ?? metadata.resourceVersion;
+/**
+ * @returns what changes with an object and not with its status. Kinds without a generation have no status, but for the
+ *   autoscaler, whose every change of status is a new version: what it yields is claimed again with its next change.
+ */
+const editionOf = ({ kind, metadata }: Live): string | number | undefined =>
+  kind === 'HorizontalPodAutoscaler' ? undefined : (metadata.generation ?? metadata.resourceVersion);
 
 /** A field that cannot change, of a kind whose objects can be made anew without losing data. */
 const mayBeMadeAnew = (manifest: Manifest, error: unknown): boolean =>
@@ -187,16 +204,18 @@ async function firstRefusal(
   manifests: readonly Manifest[],
   write: (manifest: Manifest) => Promise<void>,
 ): Promise<Done['refused']> {
-  const refusals: NonNullable<Done['refused']>[] = [];
+  const refusals = new Map<Manifest, string>();
   await sideBySide(manifests, async (manifest) => {
     try {
       await write(manifest);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      refusals.push({ object: `${manifest.kind} ${manifest.metadata.name}`, message: error.message });
+      refusals.set(manifest, error.message);
     }
   });
-  return refusals[0];
+  // The first in their own order, not the first to answer: else the status would change from one time to the next.
+  const first = manifests.find((manifest) => refusals.has(manifest));
+  return first === undefined ? undefined : { object: worded(first), message: refusals.get(first) ?? '' };
 }
 
 async function sideBySide<T>(items: readonly T[], write: (item: T) => Promise<void>): Promise<void> {

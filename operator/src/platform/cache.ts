@@ -1,61 +1,59 @@
 /** What is held of the cluster in memory: every HeroesPlatform, and what the operator made for them. */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
-import type { Client } from '../kube/client.ts';
 import { messageOf } from '../kube/errors.ts';
-import type { Logger } from '../kube/logger.ts';
 import type { Priority } from '../kube/queue.ts';
-import { Reflector, type ReflectorOptions } from '../kube/reflector.ts';
 import { keyOf, type KubeObject } from '../kube/resource.ts';
-import { Store, type Change } from '../kube/store.ts';
+import type { Store, Change } from '../kube/store.ts';
 import { pause } from '../kube/wait.ts';
 import type { Key, Reader } from './cluster.ts';
 import { keeper } from './held.ts';
 import { CHILD_KINDS, PLATFORM, POD, type Kind } from './kinds.ts';
-import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from './names.ts';
 import type { Live } from './observed.ts';
+import { platformsOf, WatchedKinds, type WatchOptions } from './watched-kinds.ts';
 
-/** How often it is asked whether the Prometheus operator has been installed. */
+/** How often it is asked whether the Prometheus operator has been installed, and looked whether it has been removed. */
 const DISCOVERY_MS = 60_000;
+/** How long a start waits for its kinds: what is not served well must not keep the operator from its other work. */
+const MONITORING_SYNC_MS = 10_000;
 
 const MONITORING_KINDS = CHILD_KINDS.filter((kind) => kind.monitoring === true);
 const CORE_KINDS = [PLATFORM, POD, ...CHILD_KINDS.filter((kind) => kind.monitoring === undefined)];
 
-export interface CacheOptions {
-  readonly client: Client;
-  /** Namespaces to watch; none means all. */
-  readonly namespaces: readonly string[];
+export interface CacheOptions extends Omit<WatchOptions, 'notify'> {
   /** Told the key of a platform that something changed for; nobody waits for what the first list brings. */
   readonly enqueue: (key: string, priority: Priority) => void;
-  readonly metrics: ReflectorOptions['metrics'];
-  readonly log: Logger;
 }
 
 export class ClusterCache implements Reader {
   readonly #options: CacheOptions;
-  /** By kind; one for each namespace that is watched. */
-  readonly #stores = new Map<string, Store[]>();
-  readonly #reflectors: Reflector[] = [];
-  #monitoring = false;
+  readonly #core: WatchedKinds;
+  /** Once they have been read; kinds that a cluster may lack, and lose. */
+  #monitoring: WatchedKinds | undefined;
 
   constructor(options: CacheOptions) {
     this.#options = options;
+    this.#core = this.#watch(CORE_KINDS);
   }
 
   /** Fills the caches and keeps them until the signal is given. @returns once they are filled. */
   async start(signal: AbortSignal): Promise<void> {
-    const core = this.#watch(CORE_KINDS, signal);
-    await Promise.all([core, this.#discover(signal)]);
-    if (!this.#monitoring) void this.#rediscover(signal);
+    signal.addEventListener('abort', () => {
+      this.#core.stop();
+      this.#monitoring?.stop();
+    });
+    const discovered = this.#discover(signal);
+    await Promise.all([this.#core.start(), Promise.race([discovered, pause(MONITORING_SYNC_MS, signal)])]);
+    void discovered.then(async () => this.#followMonitoring(signal));
   }
 
-  /** Whether everything that is kept has been read once. */
+  /** Whether everything that is needed has been read once. */
   get filled(): boolean {
-    return this.#reflectors.length > 0 && this.#reflectors.every((reflector) => reflector.filled);
+    return this.#core.filled;
   }
 
   /** Whether each kind is known and kept up to date, by name. */
   health(): Record<string, boolean> {
-    return Object.fromEntries(this.#reflectors.map((reflector) => [reflector.name, reflector.healthy]));
+    return this.#core.health();
   }
 
   platform(key: Key): HeroesPlatform | undefined {
@@ -69,7 +67,7 @@ export class ClusterCache implements Reader {
   }
 
   monitoring(): boolean {
-    return this.#monitoring;
+    return this.#monitoring !== undefined;
   }
 
   /**
@@ -78,10 +76,7 @@ export class ClusterCache implements Reader {
    */
   absorb(kind: Kind, object: KubeObject): Live {
     const kept = keeper(kind)(object);
-    const index = this.#scopes().findIndex(
-      ({ namespace }) => namespace === undefined || namespace === object.metadata.namespace,
-    );
-    const store = this.#of(kind)[index];
+    const store = this.#group(kind)?.storeOf(kind, kept);
     const before = store?.get(keyOf(kept.metadata));
     store?.absorb(kept);
     // With our status the answer may bring an edit whose own event will then be old news: whoever wrote the status has not seen it.
@@ -90,55 +85,66 @@ export class ClusterCache implements Reader {
     return kept;
   }
 
+  #group(kind: Kind): WatchedKinds | undefined {
+    return kind.monitoring === true ? this.#monitoring : this.#core;
+  }
+
   #of(kind: Kind): readonly Store[] {
-    return this.#stores.get(kind.kind) ?? [];
+    return this.#group(kind)?.stores(kind) ?? [];
   }
 
-  #scopes(): readonly { readonly namespace?: string }[] {
-    const { namespaces } = this.#options;
-    return namespaces.length === 0 ? [{}] : namespaces.map((namespace) => ({ namespace }));
-  }
-
-  async #watch(kinds: readonly Kind[], signal: AbortSignal): Promise<void> {
-    const started = kinds.flatMap((kind) => this.#scopes().map((scope) => this.#reflector(kind, scope)));
-    this.#reflectors.push(...started);
-    for (const reflector of started) void reflector.run(signal);
-    await Promise.all(started.map(async (reflector) => reflector.synced));
-  }
-
-  #reflector(kind: Kind, namespaced: { readonly namespace?: string }): Reflector {
-    const { client, metrics, log } = this.#options;
-    const store = new Store({
-      indexes: { platform: platformsOf(kind) },
-      notify: (change) => {
-        this.#enqueue(kind, change, reflector.filled ? 'normal' : 'low');
+  #watch(kinds: readonly Kind[]): WatchedKinds {
+    return new WatchedKinds(kinds, {
+      ...this.#options,
+      notify: (kind, change, first) => {
+        this.#enqueue(kind, change, first ? 'low' : 'normal');
       },
     });
-    this.#stores.set(kind.kind, [...this.#of(kind), store]);
-    const scope = kind === PLATFORM ? namespaced : { ...namespaced, labelSelector: MANAGED_BY_SELECTOR };
-    const reflector = new Reflector({ client, resource: kind, scope, store, keep: keeper(kind), metrics, log });
-    return reflector;
   }
 
+  /** Begins to watch the Prometheus operator's kinds where they are served. */
   async #discover(signal: AbortSignal): Promise<void> {
+    if (!(await this.#servesMonitoring()) || signal.aborted) return;
+    const watched = this.#watch(MONITORING_KINDS);
+    const stop = (): void => {
+      watched.stop();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    await watched.start();
+    signal.removeEventListener('abort', stop);
+    this.#monitoring = watched;
+    this.#enqueueAll();
+  }
+
+  /** Those that are there are asked for only when they fail, so that a quiet cluster is left quiet. */
+  async #followMonitoring(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await pause(DISCOVERY_MS, signal);
+      if (signal.aborted) return;
+      if (this.#monitoring === undefined) await this.#discover(signal);
+      else if (this.#monitoring.failing && !(await this.#servesMonitoring())) this.#loseMonitoring();
+    }
+  }
+
+  #loseMonitoring(): void {
+    this.#options.log.info({}, 'the kinds of the Prometheus operator are not served any more');
+    this.#monitoring?.stop();
+    this.#monitoring = undefined;
+    this.#enqueueAll();
+  }
+
+  /** @returns what is known when it cannot be asked. */
+  async #servesMonitoring(): Promise<boolean> {
     const { client, log } = this.#options;
     try {
-      const served = await Promise.all(MONITORING_KINDS.map(async (kind) => client.serves(kind)));
-      if (!served.every(Boolean)) return;
+      return (await Promise.all(MONITORING_KINDS.map(async (kind) => client.serves(kind)))).every(Boolean);
     } catch (error) {
       log.warn({ error: messageOf(error) }, 'it could not be asked which kinds are served; asked again in a minute');
-      return;
+      return this.#monitoring !== undefined;
     }
-    await this.#watch(MONITORING_KINDS, signal);
-    this.#monitoring = true;
   }
 
-  async #rediscover(signal: AbortSignal): Promise<void> {
-    while (!this.#monitoring && !signal.aborted) {
-      await pause(DISCOVERY_MS, signal);
-      await this.#discover(signal);
-    }
-    if (signal.aborted) return;
+  #enqueueAll(): void {
     for (const key of this.#of(PLATFORM).flatMap((store) => store.keys())) this.#options.enqueue(key, 'low');
   }
 
@@ -154,12 +160,3 @@ const sameWish = (a: KubeObject, b: KubeObject): boolean =>
   a.metadata.uid === b.metadata.uid &&
   a.metadata.generation === b.metadata.generation &&
   a.metadata.deletionTimestamp === b.metadata.deletionTimestamp;
-
-/** @returns the keys of the platforms that an object of a kind belongs to. */
-function platformsOf(kind: Kind): (object: KubeObject) => string[] {
-  if (kind === PLATFORM) return ({ metadata }) => [keyOf(metadata)];
-  return ({ metadata: { namespace = '', labels } }) => {
-    const name = labels?.[INSTANCE_LABEL];
-    return name === undefined ? [] : [keyOf({ namespace, name })];
-  };
-}

@@ -52,8 +52,8 @@ export interface PlatformEvent {
 }
 
 export interface Recorder {
-  /** Writes an Event in the background. */
-  record(platform: HeroesPlatform, event: PlatformEvent): void;
+  /** Writes an Event; one that is lost stops nobody. */
+  record(platform: HeroesPlatform, event: PlatformEvent): Promise<void>;
 }
 
 /** The API server will not accept an object however often it is asked: the user must act. */

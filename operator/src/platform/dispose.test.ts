@@ -40,6 +40,8 @@ describe('a platform that is deleted with its data', () => {
       message: expect.stringContaining('demo-backup') as string,
     });
     expect(writes).not.toContain('finalizer off');
+    // What used them is gone, which is said.
+    expect((await run()).writes).toEqual(['report']);
     expect((await run()).writes).toEqual([]);
   });
 

@@ -29,11 +29,10 @@ interface LiveRemnant extends Remnant {
   readonly object: Live;
 }
 
-/** Deletes what holds data, and lets the platform go once none is left. @returns how far it is. */
+/** Deletes what holds data. @returns how far it is. */
 export async function dispose(writer: Writer, seen: Observed): Promise<Disposal<LiveRemnant>> {
   const disposal = decideDisposal(seen.children.map(remnant));
   for (const { object } of disposal.remove) await writer.remove(object);
-  if (disposal.done) await writer.finalize(seen.platform, { present: false });
   return disposal;
 }
 

@@ -147,7 +147,6 @@ describe('what is kept of a pod', () => {
       ],
     };
     expect(keep(pod(status)).status).toEqual({
-      phase: 'Pending',
       conditions: [scheduled],
       containers: [
         { name: 'api', waiting: { reason: 'ImagePullBackOff', message: 'not found' } },

@@ -79,7 +79,6 @@ const conditionOf = ({ type, status, lastTransitionTime, message }: Condition): 
   defined({ type, status, lastTransitionTime, message }) as Condition;
 
 interface RawPodStatus {
-  readonly phase?: string;
   readonly conditions?: readonly Condition[];
   readonly initContainerStatuses?: readonly RawContainer[];
   readonly containerStatuses?: readonly RawContainer[];
@@ -95,7 +94,7 @@ interface RawContainer {
 
 /** A running container says nothing that is read, so the many steps of a pod's start are few changes. */
 function podStatus({ status }: KubeObject): LiveStatus {
-  const { phase, conditions = [], initContainerStatuses = [], containerStatuses = [] } = (status ?? {}) as RawPodStatus;
+  const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = (status ?? {}) as RawPodStatus;
   const containers = [...initContainerStatuses, ...containerStatuses].flatMap(({ name, state }): ContainerState[] => {
     const { reason, message } = state?.waiting ?? {};
     if (reason !== undefined) return [defined({ name, waiting: defined({ reason, message }) }) as ContainerState];
@@ -103,7 +102,7 @@ function podStatus({ status }: KubeObject): LiveStatus {
     return words === undefined ? [] : [{ name, terminated: { message: words, finishedAt: finishedAt ?? '' } }];
   });
   const scheduled = conditions.filter(({ type }) => type === 'PodScheduled').map(conditionOf);
-  return defined({ phase, conditions: scheduled, containers }) as LiveStatus;
+  return defined({ conditions: scheduled, containers });
 }
 
 interface Templated {

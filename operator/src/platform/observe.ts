@@ -1,6 +1,6 @@
 /** All reads of a reconcile: from the caches, so that a converged platform costs the API server nothing. */
 import { decideCredentials, renderCredentials } from '../features/credentials/decide.ts';
-import type { Key, Reader, Writer } from './cluster.ts';
+import { RefusedError, type Key, type Reader, type Writer } from './cluster.ts';
 import { CHILD_KINDS, POD } from './kinds.ts';
 import type { Observed } from './observed.ts';
 import { credentialFacts } from './plan.ts';
@@ -23,5 +23,11 @@ export function observe(reader: Reader, key: Key): Observed | undefined {
 /** @returns whether the credentials Secret is missing: it may not be read, but a dry run tells whether it could be made. */
 export async function credentialsLost(writer: Pick<Writer, 'create'>, seen: Observed): Promise<boolean> {
   const { suffix } = decideCredentials(credentialFacts(seen));
-  return writer.create(renderCredentials(seen.platform, suffix, {}), { dryRun: true });
+  try {
+    return await writer.create(renderCredentials(seen.platform, suffix, {}), { dryRun: true });
+  } catch (error) {
+    // A quota or a policy does not let us ask: taken to be there, it holds up nothing else.
+    if (error instanceof RefusedError) return false;
+    throw error;
+  }
 }

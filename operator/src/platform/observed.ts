@@ -36,7 +36,6 @@ export interface LiveStatus {
     readonly lastTransitionTime?: string;
     readonly message?: string;
   }[];
-  readonly phase?: string;
   readonly containers?: readonly ContainerState[];
 }
 
@@ -69,6 +68,10 @@ export function childrenOf(seen: Observed, kind: string, component: string): Liv
     (object) => object.kind === kind && object.metadata.labels?.[COMPONENT_LABEL] === component,
   );
 }
+
+/** @returns whether an object goes with the owner of a uid. */
+export const isOwned = ({ metadata }: Live, uid: string): boolean =>
+  metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
 
 /** @returns the version that an object is labelled with. */
 export function versionOf(object: Live | undefined): string | undefined {
@@ -122,9 +125,11 @@ export interface Workload {
 /** @returns how far a Deployment or StatefulSet is. */
 export function workload(object: Live | undefined): Workload {
   if (object === undefined) return { exists: false, replicas: 0, ready: 0, current: false };
-  const { status = {} } = object;
+  const { status = {}, metadata } = object;
   const replicas = status.replicas ?? 0;
   const current =
-    (status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0) && (status.updatedReplicas ?? 0) === replicas;
+    metadata.deletionTimestamp === undefined &&
+    (status.observedGeneration ?? 0) >= (metadata.generation ?? 0) &&
+    (status.updatedReplicas ?? 0) === replicas;
   return { exists: true, replicas, ready: status.readyReplicas ?? 0, current };
 }

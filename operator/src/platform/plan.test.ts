@@ -4,7 +4,7 @@ import { canonical, digest } from '../kube/json.ts';
 import { Floors } from './floors.ts';
 import type { Live, Observed } from './observed.ts';
 import { plan, type Plan } from './plan.ts';
-import { platformWith } from './testing/platforms.ts';
+import { platformWith, UID } from './testing/platforms.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 const COMPONENT = 'app.kubernetes.io/component';
@@ -12,7 +12,11 @@ const COMPONENT = 'app.kubernetes.io/component';
 const live = (kind: string, name: string, component: string, more: Partial<Live> = {}): Live => ({
   apiVersion: 'v1',
   kind,
-  metadata: { name, labels: { [COMPONENT]: component, 'app.kubernetes.io/version': '0.1.0' } },
+  metadata: {
+    name,
+    labels: { [COMPONENT]: component, 'app.kubernetes.io/version': '0.1.0' },
+    ownerReferences: [{ uid: UID }],
+  },
   ...more,
 });
 

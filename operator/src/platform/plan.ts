@@ -20,7 +20,7 @@ import type { Floor } from '../features/schedule/floor.ts';
 import { decideVolumes, type VolumeSize } from '../features/volumes/decide.ts';
 import { childMetadata, type Manifest } from './manifest.ts';
 import { childName } from './names.ts';
-import { child, childrenOf, jobOutcome, versionOf, workload, type Live, type Observed } from './observed.ts';
+import { child, childrenOf, isOwned, jobOutcome, versionOf, workload, type Live, type Observed } from './observed.ts';
 import type { Inputs, Release } from './pods.ts';
 import { quantityValue } from './quantity.ts';
 import type { Refusal, Verdict } from './verdict.ts';
@@ -129,7 +129,9 @@ function migrationFacts(seen: Observed) {
   const { platform } = seen;
   const recorded = platform.status?.release?.migratedVersion;
   const running = versionOf(child(seen, 'Deployment', childName(platform, 'api')));
-  const jobs = childrenOf(seen, 'Job', 'migrate').map((job) => {
+  // A Job of a platform that had the name before speaks of another database.
+  const own = childrenOf(seen, 'Job', 'migrate').filter((job) => isOwned(job, platform.metadata.uid));
+  const jobs = own.map((job) => {
     const outcome = jobOutcome(seen, job);
     const failed = outcome.state === 'Failed' ? { failedAtMs: outcome.finishedAtMs } : {};
     const words = outcome.message === '' ? {} : { lastWords: outcome.message };

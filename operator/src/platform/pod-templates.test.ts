@@ -45,7 +45,7 @@ function manifestsAt(version: string): readonly Manifest[] {
     {
       apiVersion: 'batch/v1',
       kind: 'Job',
-      metadata: { name: 'migrated', labels },
+      metadata: { name: 'migrated', labels, ownerReferences: [{ uid: platform.metadata.uid }] },
       status: { conditions: [{ type: 'Complete', status: 'True' }] },
     },
   ];

@@ -34,25 +34,26 @@ export function blocking(seen: Observed, plan: Plan): Blocker | undefined {
     object: child(seen, 'Deployment', childName(platform, 'api')),
     wanted: plan.floor?.floor ?? 1,
   };
-  return waitingFor(seen, database) ?? waitingFor(seen, cache) ?? migrating(plan) ?? waitingFor(seen, api);
+  return waitingFor(seen, database) ?? waitingFor(seen, cache) ?? migrating(seen, plan) ?? waitingFor(seen, api);
 }
 
-function migrating({ migration }: Plan): Blocker | undefined {
+function migrating(seen: Observed, { migration }: Plan): Blocker | undefined {
   if (migration === undefined || migration.state === 'Migrated') return undefined;
-  return [migration.state === 'Failed' ? 'MigrationFailed' : migration.state, migration.message];
+  if (migration.state === 'Failed') return ['MigrationFailed', migration.message];
+  return [migration.state, `${migration.message}${podTrouble(seen, 'migrate')}`];
 }
 
 function waitingFor(seen: Observed, { name, noun, object, wanted }: Part): Blocker | undefined {
   const { ready, replicas, current } = workload(object);
   const asked = Math.max(wanted, replicas);
   const message = `${ready} of ${asked} ${noun} pods are ready`;
-  if (ready < asked) return [`WaitingFor${name}`, `${message}${podTrouble(seen, object)}`];
+  if (ready < asked)
+    return [`WaitingFor${name}`, `${message}${podTrouble(seen, object?.metadata.labels?.[COMPONENT_LABEL])}`];
   return current ? undefined : [`Rolling${name}`, message];
 }
 
-/** @returns what the first troubled pod of a workload says: it cannot be scheduled, or a container does not start. */
-function podTrouble(seen: Observed, object: Live | undefined): string {
-  const component = object?.metadata.labels?.[COMPONENT_LABEL];
+/** @returns what the first troubled pod of a component says: it cannot be scheduled, or a container does not start. */
+function podTrouble(seen: Observed, component: string | undefined): string {
   const pods = seen.pods.filter((pod) => pod.metadata.labels?.[COMPONENT_LABEL] === component);
   const trouble = pods.map((pod) => unscheduled(pod) ?? notStarting(pod)).find((words) => words !== undefined);
   return trouble === undefined ? '' : `; ${trouble}`;

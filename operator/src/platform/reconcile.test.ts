@@ -170,11 +170,11 @@ describe('a reconcile', () => {
     expect(only((await run()).writes, 'apply').sort()).toEqual(['PodMonitor demo-api', 'PrometheusRule demo-rules']);
   });
 
-  it('is not tried again before a change when its status is refused', async () => {
+  it('is tried again after minutes, not at once, when its status is refused', async () => {
     const cluster = new FakeCluster();
     const error = new RefusedError('status.conditions: too many');
     cluster.faultOf = (write) => (write === 'report' ? error : undefined);
-    expect((await reconciling(cluster)()).outcome).toEqual({ is: 'terminal', error });
+    expect((await reconciling(cluster)()).outcome).toEqual({ is: 'terminal', error, againMs: 300_000 });
   });
 
   it('does nothing for a platform that is gone', async () => {

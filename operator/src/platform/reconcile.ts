@@ -4,6 +4,7 @@ import type { Condition, Status } from '@heroes/crds/status.ts';
 import { suspectCredentials } from '../features/credentials/suspect.ts';
 import { needsFinalizer } from '../features/deletion/decide.ts';
 import type { Outcome } from '../kube/controller.ts';
+import { currentWork } from '../kube/work.ts';
 import type { Applier } from './apply.ts';
 import { RefusedError, type Key, type Reader, type Recorder, type Writer } from './cluster.ts';
 import { dispose, isFinalized, lacksFinalizer, mayLoseFinalizer, ownedVolumes } from './dispose.ts';
@@ -35,8 +36,8 @@ export function createReconcile(parts: Omit<ReconcileContext, 'uids'>): (key: Ke
     try {
       return await reconcile(context, key);
     } catch (error) {
-      // What is asked of a child and refused is in the status; whatever else is refused will be until something changes.
-      if (error instanceof RefusedError) return { is: 'terminal', error };
+      // What is asked of a child and refused is in the status; whatever else is refused may be a right that is missing.
+      if (error instanceof RefusedError) return { is: 'terminal', error, againMs: REFUSED_AGAIN_MS };
       throw error;
     }
   };
@@ -48,7 +49,10 @@ async function reconcile(context: ReconcileContext, key: Key): Promise<Outcome> 
     forget(context, key);
     return { is: 'done' };
   }
-  context.uids.set(nameOf(key), seen.platform.metadata.uid);
+  const { uid, generation } = seen.platform.metadata;
+  if (context.uids.get(nameOf(key)) !== uid) forget(context, key);
+  context.uids.set(nameOf(key), uid);
+  Object.assign(currentWork()?.fields ?? {}, { generation });
   if (seen.platform.metadata.deletionTimestamp !== undefined) return leave(context, key, seen);
   // Before anything is made that it must undo, and off only after all that is done.
   if (lacksFinalizer(seen)) await context.writer.finalize(seen.platform, { present: true });
@@ -62,14 +66,31 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   const lost = suspicion.now && (await credentialsLost(writer, seen));
   const planned = plan({ ...seen, credentialsLost: lost }, floors.at(seen.platform, nowMs), nowMs);
   const done = await applier.apply(seen, planned);
-  // Seen again: the caches hold what was just written, and only of that may be spoken.
-  const applied = observe(reader, key) ?? seen;
-  if (mayLoseFinalizer(applied)) await writer.finalize(applied.platform, { present: false });
-  const after = observe(reader, key) ?? applied;
   metrics.observeBackups(key, planned.backupSuccessRate);
-  const reported = await report(context, after, status(after, { plan: planned, done }, nowMs));
-  if (!reported.ok && done.failed === undefined) return { is: 'terminal', error: reported.error };
-  return outcome(done, [planned.replanAtMs, suspicion.againAtMs], nowMs);
+  // Seen again: the caches hold what was just written, and only of that may be spoken.
+  const after = observe(reader, key);
+  const next = outcome(done, [planned.replanAtMs, suspicion.againAtMs], nowMs);
+  // It asks for something else by now, for which its key is queued: of that nothing was planned yet.
+  if (after === undefined || !asksForTheSame(seen, after)) return next;
+  if (mayLoseFinalizer(after)) await writer.finalize(after.platform, { present: false });
+  const latest = observe(reader, key) ?? after;
+  const reported = await report(context, latest, status(latest, { plan: planned, done }, nowMs));
+  return reported.ok || done.failed !== undefined ? next : refusedToo(next, reported.error);
+}
+
+function asksForTheSame({ platform: before }: Observed, { platform: after }: Observed): boolean {
+  const wish = ({ metadata }: Observed['platform']): readonly unknown[] => [
+    metadata.uid,
+    metadata.generation,
+    metadata.deletionTimestamp,
+  ];
+  return isDeepStrictEqual(wish(before), wish(after));
+}
+
+/** A status that is refused keeps no bell from being heard. */
+function refusedToo(next: Outcome, error: RefusedError): Outcome {
+  const dueMs = next.is === 'requeueAfter' ? next.ms : Infinity;
+  return { is: 'terminal', error, againMs: Math.min(dueMs, REFUSED_AGAIN_MS) };
 }
 
 /** A platform that is being deleted: gone are its metrics and what we remember; what is left to do holds the finalizer. */
@@ -79,8 +100,13 @@ async function leave(context: ReconcileContext, key: Key, seen: Observed): Promi
   forget(context, key);
   if (!isFinalized(seen)) return { is: 'done' };
   const { done, message } = await dispose(writer, seen);
-  if (done) recorder.record(seen.platform, { type: 'Normal', reason: 'DataDeleted', message });
-  else await report(context, seen, leavingStatus(seen, message, now()));
+  if (!done) {
+    await report(context, seen, leavingStatus(seen, message, now()));
+    return { is: 'done' };
+  }
+  // Said before it goes: of what is gone nothing more can be said.
+  await recorder.record(seen.platform, { type: 'Normal', reason: 'DataDeleted', message });
+  await writer.finalize(seen.platform, { present: false });
   return { is: 'done' };
 }
 
@@ -90,7 +116,8 @@ async function release(context: ReconcileContext, key: Key, seen: Observed): Pro
   const nowMs = now();
   const planned = plan(seen, floors.at(seen.platform, nowMs), nowMs);
   const done = await applier.apply(seen, planned);
-  const after = observe(reader, key) ?? seen;
+  const after = observe(reader, key);
+  if (after === undefined || !asksForTheSame(seen, after)) return outcome(done, [], nowMs);
   if (mayLoseFinalizer(after)) {
     await writer.finalize(after.platform, { present: false });
     forget(context, key);
@@ -155,5 +182,5 @@ function announce(recorder: Recorder, seen: Observed, condition: Condition): voi
   const bad = condition.type === 'Degraded' && condition.status === 'True';
   if (!changed || (condition.type === 'Degraded' && !bad)) return;
   const { reason, message } = condition;
-  recorder.record(seen.platform, { type: bad ? 'Warning' : 'Normal', reason, message });
+  void recorder.record(seen.platform, { type: bad ? 'Warning' : 'Normal', reason, message });
 }

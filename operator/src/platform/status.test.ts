@@ -4,7 +4,7 @@ import type { Live, Observed } from './observed.ts';
 import { Floors } from './floors.ts';
 import { plan } from './plan.ts';
 import { status, type Done } from './status.ts';
-import { platformWith } from './testing/platforms.ts';
+import { platformWith, UID } from './testing/platforms.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 const READY = { observedGeneration: 1, replicas: 3, readyReplicas: 3, updatedReplicas: 3 };
@@ -19,7 +19,12 @@ const live = (
 ): Live => ({
   apiVersion: kind === 'Job' ? 'batch/v1' : 'apps/v1',
   kind,
-  metadata: { name, generation: 1, labels: { [COMPONENT]: component, 'app.kubernetes.io/version': version } },
+  metadata: {
+    name,
+    generation: 1,
+    labels: { [COMPONENT]: component, 'app.kubernetes.io/version': version },
+    ownerReferences: [{ uid: UID }],
+  },
   status: given,
 });
 

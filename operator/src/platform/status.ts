@@ -13,6 +13,10 @@ export interface Done {
   readonly refused?: { readonly object: string; readonly message: string };
   /** Why it could not be brought to its end; it will be tried again. */
   readonly failed?: unknown;
+  /** While it is paused: objects that would be written. */
+  readonly pending?: readonly string[];
+  /** Objects that were deleted to be made anew and are not gone yet. */
+  readonly recreating?: readonly string[];
   /** Fields that were left to other managers, since those declare them. */
   readonly yielded?: readonly (Yielded & { readonly object: string })[];
 }
@@ -71,7 +75,7 @@ function runningVersion(seen: Observed): string | undefined {
 
 function conditions(seen: Observed, outcome: { plan: Plan; done: Done }, nowMs: number): Condition[] {
   const { platform } = seen;
-  const progress = blocking(seen, outcome.plan);
+  const progress = held(outcome.done) ?? blocking(seen, outcome.plan);
   const claims = [
     readiness(seen, outcome, progress),
     availability(seen),
@@ -101,6 +105,16 @@ export function leavingStatus({ platform }: Observed, message: string, nowMs: nu
   const others = (platform.status?.conditions ?? []).filter(({ type }) => !claims.some((made) => made.type === type));
   const conditions = [...claims.map((made) => condition(platform, made, nowMs)), ...others];
   return { ...platform.status, observedGeneration: platform.metadata.generation ?? 0, conditions };
+}
+
+/** What keeps it from being as the spec asks and is not its pods' affair. */
+function held({ pending = [], recreating = [] }: Done): Blocker | undefined {
+  const [first] = pending;
+  if (first !== undefined) {
+    const objects = pending.length === 1 ? first : `${pending.length} objects, ${first} first,`;
+    return ['Paused', `spec.paused is true: ${objects} would change; set it to false`];
+  }
+  return recreating[0] === undefined ? undefined : ['Recreating', `${recreating.join(', ')} is being made anew`];
 }
 
 function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, progress: Blocker | undefined): Claim {
@@ -146,9 +160,12 @@ function migrated(migration: Migration | undefined): Claim {
   ]);
 }
 
-function scheduled({ floor }: Plan): Claim {
+function scheduled({ floor, refusal }: Plan): Claim {
   if (floor === undefined)
-    return claim('ScheduleActive', 'False', ['Invalid', 'the schedule is not in force: see Ready']);
+    return claim('ScheduleActive', 'False', [
+      refusal?.reason ?? 'NotPlanned',
+      'the schedule is not in force: see Ready',
+    ]);
   return claim('ScheduleActive', floor.state === 'Unscheduled' ? 'False' : 'True', [
     floor.state,
     `floor ${floor.floor}: ${floor.reason}`,

@@ -32,17 +32,24 @@ describe('decideDisposal', () => {
     expect(done).toBe(false);
   });
 
-  it('is done when no volume is left, whatever else is: garbage collection has it', () => {
-    expect(decideDisposal([workload(), remnant('Service')])).toMatchObject({ done: true, remove: [] });
+  it('is done when no volume is left and none can be made, whatever else is: garbage collection has it', () => {
+    expect(decideDisposal([remnant('Service')])).toMatchObject({ done: true, remove: [] });
     expect(decideDisposal([])).toMatchObject({ done: true });
+  });
+
+  it('is not done while a StatefulSet is there, which may make its volume yet', () => {
+    expect(decideDisposal([workload()])).toMatchObject({ done: false, remove: [workload()] });
+    expect(decideDisposal([workload({ leaving: true })])).toMatchObject({ done: false, remove: [] });
   });
 
   it('names what it waits for', () => {
     const { message } = decideDisposal([volume({ name: 'a' }), volume({ name: 'b', leaving: true }), workload()]);
-    expect(message).toBe('waiting until the volumes are deleted: a, b');
+    expect(message).toBe(
+      'waiting until these are deleted: PersistentVolumeClaim a, PersistentVolumeClaim b, StatefulSet statefulset',
+    );
   });
 
-  it('is done only when there is no volume, and then has nothing to delete', () => {
+  it('is done only when there is no volume and nobody to make one, and then has nothing to delete', () => {
     const any = fc.record({
       kind: fc.constantFrom('PersistentVolumeClaim', 'Service', 'Deployment'),
       name: fc.string(),
@@ -52,7 +59,7 @@ describe('decideDisposal', () => {
     fc.assert(
       fc.property(fc.array(any), (remnants) => {
         const { done, remove } = decideDisposal(remnants);
-        expect(done).toBe(remnants.every(({ kind }) => kind !== 'PersistentVolumeClaim'));
+        expect(done).toBe(remnants.every(({ kind, runsPods }) => kind !== 'PersistentVolumeClaim' && !runsPods));
         if (done) expect(remove).toEqual([]);
         expect(remove.some(({ leaving }) => leaving)).toBe(false);
       }),

@@ -28,7 +28,9 @@ export function decideDisposal<T extends Remnant>(remnants: readonly T[]): Dispo
   const volumes = remnants.filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const holders = remnants.filter(({ runsPods }) => runsPods);
   const remove = [...holders, ...volumes].filter(({ leaving }) => !leaving);
-  if (volumes.length === 0) return { remove: [], done: true, message: 'all volumes of the platform are deleted' };
-  const names = volumes.map(({ name }) => name).join(', ');
-  return { remove, done: false, message: `waiting until the volumes are deleted: ${names}` };
+  // A StatefulSet that is still there may make a volume yet.
+  if (volumes.length === 0 && holders.length === 0)
+    return { remove: [], done: true, message: 'all volumes of the platform are deleted' };
+  const names = [...volumes, ...holders].map(({ kind, name }) => `${kind} ${name}`).join(', ');
+  return { remove, done: false, message: `waiting until these are deleted: ${names}` };
 }

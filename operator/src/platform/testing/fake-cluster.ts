@@ -140,7 +140,8 @@ export class FakeCluster implements Reader, Writer, Recorder {
       if (this.object !== undefined) this.object = { ...platform, status };
     });
 
-  record = (_platform: HeroesPlatform, event: PlatformEvent): void => {
+  record = async (_platform: HeroesPlatform, event: PlatformEvent): Promise<void> => {
+    await Promise.resolve();
     this.events.push(event);
   };
 
