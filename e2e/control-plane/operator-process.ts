@@ -44,6 +44,13 @@ const IMAGE_ENVIRONMENT = { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(tmp
 
 const mainOf = (checkout: string): string => join(checkout, 'operator/src/main.ts');
 
+/** @returns the flags that operator/Dockerfile gives to Node: what is measured is what is shipped. */
+function imageFlags(checkout: string): string[] {
+  const dockerfile = readFileSync(join(checkout, 'operator/Dockerfile'), 'utf8');
+  const [, entrypoint = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile) ?? [];
+  return (JSON.parse(entrypoint) as string[]).filter((argument) => argument.startsWith('--'));
+}
+
 /** Compiles an operator as the building of its image does: how it starts, and what it holds, are otherwise not its own. */
 export async function compileOperator(checkout: string): Promise<void> {
   await capture([process.execPath, mainOf(checkout), '--version'], { env: IMAGE_ENVIRONMENT });
@@ -78,7 +85,7 @@ export class OperatorProcess implements AsyncDisposable {
     const [metrics = 0, health = 0] = await freePorts(2);
     const kubeconfig = operatorKubeconfig(controlPlane, { name, token, server: options.server ?? server });
     const log = place.processes.logFile(name);
-    const flags = inspect ? ['--inspect=127.0.0.1:0'] : [];
+    const flags = [...imageFlags(checkout), ...(inspect ? ['--inspect=127.0.0.1:0'] : [])];
     const argv = mortal(process.execPath, ...flags, mainOf(checkout));
     const [program, ...rest] = argv;
     const output = openSync(log, 'w');

@@ -1,0 +1,46 @@
+/** A spec that has a value in every field, none of which is the default where another will do. */
+
+const PERIOD = { name: 'first', startTime: '08:35', endTime: '09:25', students: 100 };
+
+const CALENDAR = {
+  name: 'high-school',
+  students: 300,
+  // Long ago, so that what is asked for does not depend on the day of the test.
+  terms: [{ name: 'fall', startDate: '2021-08-23', endDate: '2021-12-17' }],
+  bellSchedules: [{ name: 'normal', days: ['Monday'], periods: [PERIOD] }],
+  calendarDates: [{ date: '2021-09-06', event: 'LateArrival', bellSchedule: 'normal' }],
+};
+
+export const FULL_SPEC = {
+  district: { displayName: 'Grand Bend ISD', timeZone: 'America/Chicago' },
+  release: {
+    version: '1.0.0',
+    images: { registry: 'registry.example.com/heroes', pullPolicy: 'Always', pullSecrets: [{ name: 'pull' }] },
+  },
+  api: {
+    replicas: { min: 2, max: 4 },
+    resources: { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu: '2', memory: '768Mi' } },
+    autoscaling: { targetCPUUtilization: 70 },
+    databasePoolSize: 12,
+  },
+  schedule: {
+    studentsPerReplica: 300,
+    leadTime: '15m',
+    holdAfter: '10m',
+    mergeGapsUnder: '30m',
+    idleReplicas: 2,
+    calendars: [CALENDAR],
+  },
+  // Volumes do not shrink: a default that is less could not be gone back to.
+  database: { embedded: { storage: '10Gi', storageClassName: 'simulated', maxConnections: 300 } },
+  cache: { embedded: { maxMemory: '96Mi' } },
+  backup: {
+    // No backup starts while the tests run.
+    schedule: '0 0 29 2 *',
+    retention: { full: 6 },
+    repository: { volume: { size: '20Gi', storageClassName: 'simulated' } },
+  },
+  observability: { ruleLabels: { team: 'heroes' }, podMonitor: true },
+  deletionPolicy: 'Retain',
+  paused: false,
+};
