@@ -1,4 +1,3 @@
-import { appendFileSync } from 'node:fs';
 /** All misuses, each on a platform that was well before; several platforms at a time. */
 import { messageOf } from '../../cluster/progress.ts';
 import { eachOf } from '../../control-plane/connect.ts';
@@ -45,7 +44,6 @@ export class Misuses {
       victim ??= await this.#victim();
       const made = await attemptOn(victim, mutation);
       attempts.push(made);
-      appendFileSync('/tmp/attempts.jsonl', JSON.stringify({ ...made, at: performance.now() }) + '\n');
       if (made.faults.length === 0 || made.outcome === 'refused') continue;
       await victim.tenant[Symbol.asyncDispose]();
       victim = undefined;
