@@ -2,19 +2,20 @@
  * A bare control plane: etcd, API server, controllers and scheduler as they are, and kwok instead of kubelets. Nothing runs
  * in its pods, but all that is said of them is said. It listens on 127.0.0.1 only and has a folder and ports of its own.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Argv, ControlPlaneFacts } from '../cluster/control-plane-config.ts';
 import { kubectl, type Cluster } from '../cluster/kubectl.ts';
 import { ROOT } from '../cluster/layout.ts';
 import { certifiedUser, ensurePki, writeKubeconfig } from '../cluster/pki.ts';
-import { busyWith, ensureProcess, mortal, stopProcess, type StopSignal } from '../cluster/processes.ts';
+import { busyWith, ensureProcess, mortal, runningPid, stopProcess, type StopSignal } from '../cluster/processes.ts';
 import { Failure, faultOf, until, type Log } from '../cluster/progress.ts';
 import * as config from './config.ts';
 import { placeOf, stopProcesses, type Place } from './place.ts';
 import { buildPrograms, type Programs } from './programs.ts';
 import { simulate, type Simulated } from './simulation.ts';
+import { Supervisor } from './supervisor.ts';
 
 export interface ControlPlaneOptions extends Simulated {
   /** Names its folder: unlike that of any other that runs. */
@@ -60,7 +61,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   try {
     log('starting');
     await startServers(parts);
-    await startClients(parts, options);
+    await parts.supervisor.start(async () => startClients(parts, options));
     await installDefinitions(controlPlane.cluster, [
       join(checkout, 'crds/heroesplatforms.yaml'),
       ...programs.monitoringCrds,
@@ -94,6 +95,7 @@ interface Parts {
   readonly facts: ControlPlaneFacts;
   readonly server: string;
   readonly audit: config.Audit | undefined;
+  readonly supervisor: Supervisor;
 }
 
 async function prepare(place: Place, programs: Programs, { audit = false }: ControlPlaneOptions): Promise<Parts> {
@@ -113,11 +115,11 @@ async function prepare(place: Place, programs: Programs, { audit = false }: Cont
   const files = { policy: join(folder, 'audit-policy.yaml'), log: join(folder, 'audit.log') };
   writeFileSync(files.policy, stringify(config.AUDIT_POLICY));
   writeFileSync(join(folder, 'kwok.yaml'), stringify(config.KWOK_OPTIONS));
-  return { place, programs, facts, server, audit: audit ? files : undefined };
+  return { place, programs, facts, server, audit: audit ? files : undefined, supervisor: new Supervisor() };
 }
 
 function describe(parts: Parts): ControlPlane {
-  const { place, programs, facts, server, audit } = parts;
+  const { place, programs, facts, server, audit, supervisor } = parts;
   const kubeconfig = facts.kubeconfig('admin');
   const flags = ['--kubeconfig', kubeconfig];
   const programPaths = { kubectl: join(programs.kubernetes, 'kubectl'), helm: programs.helm };
@@ -133,14 +135,19 @@ function describe(parts: Parts): ControlPlane {
       await startServers(parts);
     },
     stop: async (data = 'remove') => {
+      await supervisor.stop();
       await stopProcesses(place);
       if (data === 'remove') rmSync(place.folder, { recursive: true, force: true });
     },
   };
 }
 
-async function start({ place }: Parts, name: string, argv: Argv): Promise<void> {
-  await ensureProcess({ name, argv: mortal(...argv) }, place.processes);
+async function start({ place: { processes } }: Parts, name: string, argv: Argv): Promise<void> {
+  if (runningPid(name, processes) !== undefined) return;
+  const log = processes.logFile(name);
+  // Why an earlier one ended is not to be lost.
+  if (existsSync(log)) renameSync(log, `${log}.ended`);
+  await ensureProcess({ name, argv: mortal(...argv) }, processes);
 }
 
 async function startServers(parts: Parts): Promise<void> {

@@ -85,7 +85,7 @@ describe('mistakes', () => {
   });
 
   it('that only the operator can see end in Ready=False, an Event, and running pods left alone', async () => {
-    const before = await district.podUids();
+    const before = await district.rollout();
     const { schedule } = (parse(readFileSync(EXAMPLE, 'utf8')) as { spec: { schedule: { calendars: object[] } } }).spec;
     const [first = {}] = schedule.calendars;
     const calendarDates = [{ date: '2026-12-02', event: 'EarlyDismissal', bellSchedule: 'nobody-defined-this' }];
@@ -106,24 +106,24 @@ describe('mistakes', () => {
       ]);
       expect(events.trim()).not.toBe('');
     });
-    expect(await district.podUids()).toEqual(before);
+    expect(await district.rollout()).toEqual(before);
     await kube(['patch', 'hp', NAME, '-n', NS, '--type=json', '-p', '[{"op":"remove","path":"/spec/schedule"}]']);
     await district.ready('True');
-    expect(await district.podUids()).toEqual(before);
+    expect(await district.rollout()).toEqual(before);
   });
 
   it.each([
     ['grow where its class does not allow it', '5Gi', 'ChildRefused', 'resize'],
     ['shrink', '512Mi', 'VolumeCannotShrink', 'set it to 1Gi or more'],
   ])('a volume that is to %s stays as it is, and the spec can be put back', async (_what, storage, reason, words) => {
-    const before = await district.podUids();
+    const before = await district.rollout();
     await apply(district.platform({ database: { embedded: { storage } } }));
     await district.ready('False', reason);
     const condition = await district.condition('Ready');
     expect(condition?.message).toContain(words);
     await apply(district.platform());
     await district.ready('True');
-    expect(await district.podUids()).toEqual(before);
+    expect(await district.rollout()).toEqual(before);
   });
 
   it('that the API server sees in a child change nothing', async () => {

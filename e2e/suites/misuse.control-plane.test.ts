@@ -1,7 +1,7 @@
 /** Every field of a platform is misused in every way that its schema suggests, one at a time, while the platform is served. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connect, type Connection } from '../control-plane/connect.ts';
-import { startControlPlane, type ControlPlane } from '../control-plane/control-plane.ts';
+import { connect } from '../control-plane/connect.ts';
+import { startControlPlane } from '../control-plane/control-plane.ts';
 import { grantRights } from '../control-plane/operator-rights.ts';
 import { namespacedResources } from './convergence/inventory.ts';
 import { grantLeases } from './convergence/tenant.ts';
@@ -10,21 +10,23 @@ import { Misuses } from './misuse/misuses.ts';
 
 const BUDGET_MS = 15 * 60_000;
 
-let controlPlane: ControlPlane;
-let connection: Connection;
+/** What is ended when the tests are, the last first. */
+const opened = new AsyncDisposableStack();
+
 let attempts: readonly Attempt[];
 
 beforeAll(async () => {
-  controlPlane = await startControlPlane({
+  const controlPlane = await startControlPlane({
     name: 'misuse',
     portBase: 27_620,
     nodes: 4,
     volumes: 400,
     autoscalerSyncSeconds: 1,
   });
-  connection = connect(controlPlane.kubeconfig, 'test');
+  opened.defer(controlPlane.stop);
+  const { client } = opened.use(connect(controlPlane.kubeconfig, 'test'));
   await grantLeases(controlPlane);
-  const estate = { controlPlane, client: connection.client, token: await grantRights(controlPlane) };
+  const estate = { controlPlane, client, token: await grantRights(controlPlane) };
   const misuses = new Misuses(estate, await namespacedResources(controlPlane.cluster));
   const startMs = performance.now();
   attempts = await misuses.all();
@@ -35,8 +37,7 @@ beforeAll(async () => {
 }, BUDGET_MS);
 
 afterAll(async () => {
-  await connection[Symbol.asyncDispose]();
-  await controlPlane.stop();
+  await opened.disposeAsync();
 });
 
 const seconds = (sinceMs: number): string => ((performance.now() - sinceMs) / 1000).toFixed(0);

@@ -71,6 +71,16 @@ export class SmallDistrict {
     }, 240_000);
   }
 
+  /** @returns which roll-out of the API this is: the autoscaler changes pods, a new template changes this. */
+  async rollout(): Promise<string | undefined> {
+    const { metadata } = await get<{ metadata: { annotations?: Record<string, string> } }>(
+      this.namespace,
+      'deployment',
+      `${NAME}-api`,
+    );
+    return metadata.annotations?.['deployment.kubernetes.io/revision'];
+  }
+
   async podUids(): Promise<string[]> {
     const pods = await list(this.namespace, 'pods', 'app.kubernetes.io/component=api');
     return pods.map(({ metadata }) => metadata.uid).sort();

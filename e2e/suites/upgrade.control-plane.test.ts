@@ -1,11 +1,12 @@
 /** An operator takes over from its previous version, and gives back, while platforms are served: nobody in class notices. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Client } from '@heroes/operator/kube/client.ts';
 import type { KubeObject, Resource } from '@heroes/operator/kube/resource.ts';
 import { kubectl } from '../cluster/kubectl.ts';
 import { ROOT } from '../cluster/layout.ts';
 import { faultOf } from '../cluster/progress.ts';
-import { connect, type Connection } from '../control-plane/connect.ts';
+import { connect } from '../control-plane/connect.ts';
 import { startControlPlane, type ControlPlane } from '../control-plane/control-plane.ts';
 import { grantRights } from '../control-plane/operator-rights.ts';
 import { namespacedResources, survey } from './convergence/inventory.ts';
@@ -19,14 +20,17 @@ const OF_PODS = ['ControllerRevision', 'Pod', 'ReplicaSet'];
 /** What comes and goes by itself. */
 const PASSING = ['EndpointSlice', 'Endpoints', 'Event', 'Lease'];
 
+/** What is ended when the tests are, the last first. */
+const opened = new AsyncDisposableStack();
+
 let checkout: Checkout;
 let controlPlane: ControlPlane;
-let connection: Connection;
+let client: Client;
 let resources: readonly Resource[];
 let tenants: readonly Tenant[];
 
 beforeAll(async () => {
-  checkout = await checkOutPrevious();
+  checkout = opened.use(await checkOutPrevious());
   const { folder } = checkout;
   controlPlane = await startControlPlane({
     name: 'upgrade',
@@ -36,12 +40,13 @@ beforeAll(async () => {
     autoscalerSyncSeconds: 1,
     checkout: folder,
   });
-  connection = connect(controlPlane.kubeconfig, 'test');
+  opened.defer(controlPlane.stop);
+  ({ client } = opened.use(connect(controlPlane.kubeconfig, 'test')));
   await grantLeases(controlPlane);
   const token = await grantRights(controlPlane, { checkout: folder });
-  const estate = { controlPlane, client: connection.client, token };
+  const estate = { controlPlane, client, token };
   resources = await namespacedResources(controlPlane.cluster);
-  tenants = await Promise.all(Object.keys(PLATFORMS).map(async (name) => Tenant.open(estate, name)));
+  tenants = await Promise.all(Object.keys(PLATFORMS).map(async (name) => opened.use(await Tenant.open(estate, name))));
   for (const tenant of tenants) {
     await tenant.startOperator(folder);
     await tenant.apply(PLATFORMS[tenant.namespace]);
@@ -50,10 +55,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const tenant of tenants) await tenant[Symbol.asyncDispose]();
-  await connection[Symbol.asyncDispose]();
-  await controlPlane.stop();
-  checkout[Symbol.dispose]();
+  await opened.disposeAsync();
 });
 
 interface Takeover {
@@ -70,12 +72,12 @@ interface Takeover {
 const PATIENCE = { timeoutMs: 30_000 };
 
 const look = async (): Promise<readonly KubeObject[]> =>
-  (await Promise.all(tenants.map(async ({ namespace }) => survey(connection.client, resources, namespace)))).flat();
+  (await Promise.all(tenants.map(async ({ namespace }) => survey(client, resources, namespace)))).flat();
 
 /** Ends the operators and starts others. @param version - a checkout; this repository without one */
 async function takeOver(version?: string): Promise<Takeover> {
   const before = await look();
-  const watches = await Promise.all(tenants.map(async (tenant) => watchReadiness(connection.client, tenant)));
+  const watches = await Promise.all(tenants.map(async (tenant) => watchReadiness(client, tenant)));
   const restless: string[] = [];
   for (const tenant of tenants) {
     await tenant.operator.kill('SIGTERM');

@@ -3,6 +3,7 @@ import type { Client } from '@heroes/operator/kube/client.ts';
 import type { KubeObject } from '@heroes/operator/kube/resource.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { PLATFORM } from '@heroes/operator/platform/kinds.ts';
+import { messageOf } from '../../cluster/progress.ts';
 import type { Tenant } from '../convergence/tenant.ts';
 
 export interface Watch {
@@ -19,7 +20,8 @@ export async function watchReadiness(client: Client, { namespace }: Tenant): Pro
   const watching = (async () => {
     for await (const { object } of client.watch(PLATFORM, scope, stop.signal)) said.push(...unreadiness(object));
   })().catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
+    // Whoever ends it is told; nobody else would hear of it.
+    if (!stop.signal.aborted) said.push(`the watch has ended: ${messageOf(error)}`);
   });
   return {
     end: async () => {

@@ -7,6 +7,13 @@ const NEVER = '0 0 29 2 *';
 
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
+/** Where it is noon: at midnight one school day follows another, and the status says so. */
+function zoneAtNoon(): string {
+  const ahead = 12 - new Date().getUTCHours();
+  // Named for what is to be added to get Greenwich's time: the other way round than ISO 8601.
+  return ahead >= 0 ? `Etc/GMT-${ahead}` : `Etc/GMT+${-ahead}`;
+}
+
 /** Always in class, so that the floor does not change while the tests run. */
 const CALENDAR = {
   name: 'high-school',
@@ -18,7 +25,7 @@ const CALENDAR = {
 export const PLATFORMS: Readonly<Record<string, object>> = {
   plain: { district: DISTRICT, release: RELEASE, backup: { schedule: NEVER } },
   full: {
-    district: DISTRICT,
+    district: { ...DISTRICT, timeZone: zoneAtNoon() },
     release: { ...RELEASE, images: { registry: 'registry.example.com/heroes', pullSecrets: [{ name: 'pull' }] } },
     api: {
       replicas: { min: 2, max: 6 },

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../cluster/layout.ts';
-import { capture, Failure } from '../../cluster/progress.ts';
+import { capture, Failure, messageOf } from '../../cluster/progress.ts';
 
 export interface Checkout extends Disposable {
   readonly commit: string;
@@ -41,17 +41,21 @@ export async function checkOutPrevious(): Promise<Checkout> {
 async function previousCommit(): Promise<string> {
   const commits = (await log()).split('\n').filter((line) => line !== '');
   for (const commit of commits) if ((await git('diff', '--name-only', commit, '--', ...OPERATOR)) !== '') return commit;
-  throw new Failure('There is no earlier commit of the operator to upgrade from.', { remedy: HISTORY });
+  throw impossible('there is no earlier commit of the operator', HISTORY);
 }
 
 const HISTORY =
   'fetch the history: `git fetch --unshallow`, or fetch-depth: 0 of actions/checkout; sources without a history cannot be tested so';
 
+/** Vitest shows a message and nothing else. */
+const impossible = (why: string, remedy: string): Failure =>
+  new Failure(`No previous version can be upgraded from: ${why}. What to do: ${remedy}`, { remedy });
+
 async function log(): Promise<string> {
   try {
     return await git('log', '--format=%H', '--', ...OPERATOR);
   } catch (error) {
-    throw new Failure(`git cannot tell the operator's history: ${String(error)}`, { remedy: HISTORY });
+    throw impossible(messageOf(error), HISTORY);
   }
 }
 
@@ -84,6 +88,6 @@ function requirePackages(folder: string, commit: string): void {
     ['', 'operator'].some((workspace) => existsSync(join(folder, workspace, 'node_modules', name)));
   const missing = Object.keys(manifest.dependencies).filter((name) => !found(name));
   if (missing.length === 0) return;
-  const remedy = `let ${commit} be followed by a commit that keeps them, or upgrade from a later one by hand`;
-  throw new Failure(`The operator of ${commit} needs ${missing.join(', ')}, not installed here.`, { remedy });
+  const remedy = 'name one that needs no other packages than these: UPGRADE_FROM=COMMIT';
+  throw impossible(`the operator of ${commit} needs ${missing.join(', ')}, not installed here`, remedy);
 }
