@@ -38,7 +38,8 @@ export function plot({ title, x, series }: Plot): string {
     ...across.decades.flatMap((decade) => gridAcross(decade, across.at(decade))),
     ...up.decades.flatMap((decade) => gridUp(decade, up.at(decade))),
     text(x, { x: middle, y: HEIGHT - 12, more: 'text-anchor="middle"' }),
-    ...series.flatMap((each, index) => line(each, COLOURS[index % COLOURS.length] ?? GREY, { across, up })),
+    ...series.flatMap((each, index) => line(each, colourOf(index), { across, up })),
+    ...labels(series.map(({ name, points: own }, index) => ({ name, index, y: up.at(own.at(-1)?.[1] ?? 1) }))),
     '</svg>',
     '',
   ].join('\n');
@@ -71,14 +72,28 @@ const gridUp = (decade: number, y: number): string[] => [
   text(String(decade), { x: MARGIN.left - 8, y: y + 4, more: 'text-anchor="end"' }),
 ];
 
-function line({ name, points }: Series, colour: string, { across, up }: { across: Axis; up: Axis }): string[] {
+const colourOf = (index: number): string => COLOURS[index % COLOURS.length] ?? GREY;
+
+function line({ points }: Series, colour: string, { across, up }: { across: Axis; up: Axis }): string[] {
   const places = points.map(([size, value]) => [across.at(size), up.at(value)] as const);
-  const [, last = 0] = places.at(-1) ?? [];
   return [
     `<polyline points="${places.map((place) => place.join(',')).join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
     ...places.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="3.5" fill="${colour}"/>`),
-    text(name, { x: WIDTH - MARGIN.right + 10, y: last + 4, more: `fill="${colour}"` }),
   ];
+}
+
+const LINE_HEIGHT = 16;
+
+/** Each beside the end of its line, and below the label above it. */
+function labels(ends: readonly { readonly name: string; readonly index: number; readonly y: number }[]): string[] {
+  let above = -Infinity;
+  return [...ends]
+    .sort((a, b) => a.y - b.y)
+    .map(({ name, index, y }) => {
+      above = Math.max(y, above + LINE_HEIGHT);
+      const more = `fill="${colourOf(index)}"`;
+      return text(name, { x: WIDTH - MARGIN.right + 10, y: above + 4, more });
+    });
 }
 
 const text = (words: string, { x, y, more }: { x: number; y: number; more: string }): string =>
