@@ -6,10 +6,10 @@ import type { Client } from '../kube/client.ts';
 import { isImmutable, isRefusal, messageOf } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { keeper } from '../platform/held.ts';
-import { CHILD_KINDS, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
+import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
-import type { Live, Observed } from '../platform/observed.ts';
+import { isOwned, type Live, type Observed } from '../platform/observed.ts';
 import { plan } from '../platform/plan.ts';
 import { differences, type Difference } from './diff.ts';
 import { migratedJob } from './settled.ts';
@@ -101,9 +101,13 @@ async function rehearse(client: Client, manifest: Manifest, before: KubeObject |
   const object = idOf(manifest);
   const resource = kindOf(manifest);
   if (before !== undefined && manifest.kind === 'Job') return { object, action: 'none', differences: [], notes: [] };
-  const ours = (field: string): boolean => resource.ours.some((beginning) => field.startsWith(beginning));
   try {
-    const { live, yielded } = await applyFields(client, { resource, object: manifest, ours, dryRun: true });
+    const { live, yielded } = await applyFields(client, {
+      resource,
+      object: manifest,
+      ours: isOurs(resource),
+      dryRun: true,
+    });
     const notes = yielded.map(({ field, manager }) => `${field} is declared by "${manager}" and left to it`);
     if (before === undefined) return { object, action: 'create', differences: [], notes };
     const found = differences(contentsOf(before), contentsOf(live));
@@ -142,7 +146,7 @@ function surplusOf({ platform, children }: Observed, desired: readonly Manifest[
   return children.filter(
     (object) =>
       kindOf(object).removed === 'whenUndesired' &&
-      object.metadata.ownerReferences?.some(({ uid }) => uid === platform.metadata.uid) === true &&
+      isOwned(object, platform.metadata.uid) &&
       !wanted.has(idOf(object)) &&
       !(object.kind === 'Job' && kept.includes(object.metadata.name)),
   );

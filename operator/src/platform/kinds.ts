@@ -65,6 +65,12 @@ export const PLATFORM: Kind = kind('heroesinwaiting.com/v1alpha1 HeroesPlatform 
   immutable: 'report',
 });
 
+/** @returns whether a field of a kind's objects is ours by contract, whoever else declares it. */
+export const isOurs =
+  ({ ours }: Kind) =>
+  (field: string): boolean =>
+    ours.some((beginning) => field.startsWith(beginning));
+
 const BY_NAME = new Map(
   [...CHILD_KINDS, SECRET, POD, PLATFORM].map((each) => [`${each.apiVersion} ${each.kind}`, each]),
 );

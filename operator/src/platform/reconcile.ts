@@ -4,6 +4,7 @@ import type { Condition, Status } from '@heroes/crds/status.ts';
 import { suspectCredentials } from '../features/credentials/suspect.ts';
 import { needsFinalizer } from '../features/deletion/decide.ts';
 import type { Outcome } from '../kube/controller.ts';
+import { keyOf } from '../kube/resource.ts';
 import { currentWork } from '../kube/work.ts';
 import type { Applier } from './apply.ts';
 import { RefusedError, type Key, type Reader, type Recorder, type Writer } from './cluster.ts';
@@ -50,8 +51,8 @@ async function reconcile(context: ReconcileContext, key: Key): Promise<Outcome> 
     return { is: 'done' };
   }
   const { uid, generation } = seen.platform.metadata;
-  if (context.uids.get(nameOf(key)) !== uid) forget(context, key);
-  context.uids.set(nameOf(key), uid);
+  if (context.uids.get(keyOf(key)) !== uid) forget(context, key);
+  context.uids.set(keyOf(key), uid);
   Object.assign(currentWork()?.fields ?? {}, { generation });
   if (seen.platform.metadata.deletionTimestamp !== undefined) return leave(context, key, seen);
   // Before anything is made that it must undo, and off only after all that is done.
@@ -134,12 +135,10 @@ function waitingForRelease(seen: Observed, { refusal }: Plan, { refused }: Done)
   return `the volumes would go with the platform until they are released: ${names.join(', ')}${why === undefined ? '' : `; ${why}`}`;
 }
 
-const nameOf = ({ namespace, name }: Key): string => `${namespace}/${name}`;
-
 /** Whatever is remembered of a platform that is gone, or is going. */
 function forget({ uids, applier, floors, metrics }: ReconcileContext, key: Key): void {
-  const uid = uids.get(nameOf(key));
-  uids.delete(nameOf(key));
+  const uid = uids.get(keyOf(key));
+  uids.delete(keyOf(key));
   metrics.forget(key);
   if (uid === undefined) return;
   applier.forget(uid);

@@ -1,6 +1,7 @@
 /** Pure: what is said of a platform, given what was seen, planned and done. */
 import type { Condition, Status } from '@heroes/crds/status.ts';
 import type { Migration } from '../features/migrate/decide.ts';
+import { messageOf } from '../kube/errors.ts';
 import type { Yielded } from './cluster.ts';
 import { childName } from './names.ts';
 import { child, versionOf, workload, type Observed } from './observed.ts';
@@ -123,7 +124,7 @@ function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, p
   if (done.refused !== undefined)
     return claim('Ready', 'False', ['ChildRefused', `${done.refused.object}: ${done.refused.message}`]);
   if (done.failed !== undefined)
-    return claim('Ready', 'False', ['ApplyFailed', `${wordsOf(done.failed)}; it is tried again`]);
+    return claim('Ready', 'False', ['ApplyFailed', `${messageOf(done.failed)}; it is tried again`]);
   if (progress !== undefined) return claim('Ready', 'False', progress);
   const paused = seen.platform.spec.paused ? '; paused: nothing is changed until spec.paused is false' : '';
   return claim('Ready', 'True', ['Serving', `the API serves version ${seen.platform.spec.release.version}${paused}`]);
@@ -145,8 +146,6 @@ function degradation({ plan, done }: { plan: Plan; done: Done }): Claim {
   if (plan.backup?.lastError !== undefined) return claim('Degraded', 'True', ['BackupFailed', plan.backup.lastError]);
   return claim('Degraded', 'False', ['AsExpected', 'nothing is broken']);
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const conflictWords = ({ object, field, manager }: NonNullable<Done['yielded']>[number]): string =>
   `${object}: ${field} is declared by "${manager}" and left to it: remove the field there to have the operator set it`;

@@ -9,7 +9,7 @@ import { writeFinalizer } from '../kube/finalizer.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import type { ClusterCache } from './cache.ts';
 import { RefusedError, type Writer } from './cluster.ts';
-import { kindOf, PLATFORM } from './kinds.ts';
+import { isOurs, kindOf, PLATFORM } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 import { DATA_FINALIZER } from './names.ts';
 import type { Live } from './observed.ts';
@@ -32,8 +32,7 @@ export class ClusterWriter implements Writer {
 
   async apply(manifest: Manifest, { dryRun }: { readonly dryRun: boolean }): ReturnType<Writer['apply']> {
     const resource = kindOf(manifest);
-    const ours = (field: string): boolean => resource.ours.some((beginning) => field.startsWith(beginning));
-    const application = { resource, object: manifest, ours, dryRun };
+    const application = { resource, object: manifest, ours: isOurs(resource), dryRun };
     const { live, yielded } = await this.#limit(async () => refusable(applyFields(this.#client, application)));
     return { live: dryRun ? live : this.#cache.absorb(resource, live), yielded };
   }
