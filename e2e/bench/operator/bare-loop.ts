@@ -8,7 +8,7 @@ import type { KubeObject } from '@heroes/operator/kube/resource.ts';
 import { Backlog } from './backlog.ts';
 import { NAME } from './fleet.ts';
 import { follow, Waiters } from './follow.ts';
-import { CHILDREN_SELECTOR, JOB, resourceOf, WORKLOADS } from './kinds.ts';
+import { CHILDREN_SELECTOR, DEPLOYMENT, JOB, resourceOf } from './kinds.ts';
 
 /** How long something took since it began, seconds. */
 export interface Pace {
@@ -16,8 +16,8 @@ export interface Pace {
   readonly firstSeconds: number;
   /** Until every child was. */
   readonly allSeconds: number;
-  /** Until, moreover, all that runs was ready. */
-  readonly settledSeconds: number;
+  /** Until, moreover, every API served. */
+  readonly servingSeconds: number;
   readonly children: number;
   /** CPU of the process that did it, over the whole time. */
   readonly cpuSeconds: number;
@@ -40,7 +40,7 @@ export async function runBareLoop(
   const stop = new AbortController();
   const backlog = new Backlog<KubeObject>();
   await putWhenMigrated(client, platforms, { backlog, signal: stop.signal });
-  const serving = await whenServing(client, platforms.flat().filter(isWorkload).length, stop.signal);
+  const serving = await whenServing(client, platforms.length, stop.signal);
 
   const startMs = performance.now();
   const startCpu = process.cpuUsage();
@@ -49,13 +49,13 @@ export async function runBareLoop(
   backlog.put(first);
   const firstMs = await applyAll(client, backlog, { concurrency, first: first.length });
   const allMs = performance.now();
-  const settledMs = await serving();
+  const servingMs = await serving();
   const { user, system } = process.cpuUsage(startCpu);
   stop.abort();
   return {
     firstSeconds: secondsUntil(firstMs),
     allSeconds: secondsUntil(allMs),
-    settledSeconds: secondsUntil(Math.max(allMs, settledMs)),
+    servingSeconds: secondsUntil(Math.max(allMs, servingMs)),
     children: platforms.flat().length,
     cpuSeconds: (user + system) / 1e6,
   };
@@ -104,30 +104,16 @@ const isComplete = ({ status = {} }: KubeObject): boolean =>
     (condition) => condition.type === 'Complete' && condition.status === 'True',
   );
 
-const isWorkload = ({ kind }: KubeObject): boolean => WORKLOADS.some((workload) => workload.kind === kind);
-
-/** @returns a function that waits until so many workloads have a pod that is ready, and tells when they had. */
+/** @returns a function that waits until the APIs of so many platforms are ready, and tells when they were. */
 async function whenServing(client: Client, count: number, signal: AbortSignal): Promise<() => Promise<number>> {
   const waiters = new Waiters();
   const ready = new Set<string>();
-  const take = (kind: string, { object: { metadata, status = {} } }: WatchEvent): void => {
-    const { namespace = '', name } = metadata;
-    if (((status as { readyReplicas?: number }).readyReplicas ?? 0) > 0) ready.add(`${kind} ${namespace}/${name}`);
+  const onEvent = ({ object: { metadata, status = {} } }: WatchEvent): void => {
+    if (((status as { readyReplicas?: number }).readyReplicas ?? 0) > 0) ready.add(metadata.namespace ?? '');
     waiters.changed();
   };
-  const scope = { labelSelector: CHILDREN_SELECTOR };
-  const followed = WORKLOADS.map(async (resource) =>
-    follow({
-      client,
-      resource,
-      scope,
-      signal,
-      onEvent: (event) => {
-        take(resource.kind, event);
-      },
-    }),
-  );
-  await Promise.all(followed);
+  const labelSelector = `${CHILDREN_SELECTOR},app.kubernetes.io/component=api`;
+  await follow({ client, resource: DEPLOYMENT, scope: { labelSelector }, onEvent, signal });
   const holds = (): boolean => ready.size >= count;
-  return async () => waiters.until(holds, TIMEOUT_MS, () => `${ready.size} of ${count} workloads are ready`);
+  return async () => waiters.until(holds, TIMEOUT_MS, () => `${ready.size} of ${count} APIs are ready`);
 }

@@ -9,10 +9,7 @@ export const PLATFORM: Resource = {
 };
 export const NAMESPACE: Resource = { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces' };
 export const JOB: Resource = { apiVersion: 'batch/v1', kind: 'Job', plural: 'jobs' };
-const DEPLOYMENT: Resource = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' };
-const STATEFUL_SET: Resource = { apiVersion: 'apps/v1', kind: 'StatefulSet', plural: 'statefulsets' };
-/** What runs all the time. */
-export const WORKLOADS: readonly Resource[] = [DEPLOYMENT, STATEFUL_SET];
+export const DEPLOYMENT: Resource = { apiVersion: 'apps/v1', kind: 'Deployment', plural: 'deployments' };
 
 const SECRET: Resource = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' };
 
