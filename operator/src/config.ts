@@ -18,7 +18,7 @@ const Settings = Type.Object({
   HEALTH_PORT: port(8081, 'Port of /healthz and /readyz.'),
   LEASE_NAME: Type.String({ minLength: 1, default: 'heroes-operator', description: 'Name of the Lease.' }),
   LEASE_NAMESPACE: Type.String({ minLength: 1, default: 'default', description: 'Namespace of the Lease.' }),
-  WORKERS: Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'Platforms reconciled side by side.' }),
+  WORKERS: Type.Integer({ minimum: 1, maximum: 100, default: 32, description: 'Platforms reconciled side by side.' }),
   RECONCILE_TIMEOUT_SECONDS: Type.Integer({
     minimum: 1,
     maximum: 3600,

@@ -5,7 +5,7 @@ import { connect } from '../../control-plane/connect.ts';
 import { startControlPlane, type ControlPlane } from '../../control-plane/control-plane.ts';
 import { compileOperator, OperatorProcess, type OperatorOptions } from '../../control-plane/operator-process.ts';
 import { grantRights } from '../../control-plane/operator-rights.ts';
-import { Failure, until, type Log } from '../../cluster/progress.ts';
+import { Failure, faultOf, until, type Log } from '../../cluster/progress.ts';
 import { Fleet, makeNamespaces, range } from './fleet.ts';
 import type { Options } from './options.ts';
 
@@ -65,7 +65,10 @@ export async function untilLeading(operator: OperatorProcess): Promise<number> {
   const readyMs = await operator.ready();
   const patience = { timeoutMs: 60_000, everyMs: 50, logFile: operator.log, remedy: "read the operator's log" };
   await until('the operator does not lead', patience, async () =>
-    (await operator.leads()) ? undefined : 'another may hold the lease',
+    // It has only just begun to listen; a connection may be one that its forerunner on this port had.
+    faultOf(async () => {
+      if (!(await operator.leads())) throw new Error('another may hold the lease');
+    }),
   );
   return readyMs;
 }

@@ -60,7 +60,8 @@ export class Elector {
   async acquire(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
       if (await this.#try(this.#times.renewDeadlineMs, signal)) return true;
-      await pause(jittered(this.#times.retryMs, 0.2), signal);
+      // A standby only reads; twice client-go's pace, so that a lease given back waits for nobody.
+      await pause(jittered(this.#times.retryMs / 2, 0.2), signal);
     }
     return false;
   }
