@@ -2,11 +2,8 @@
 import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { CURRICULUM } from './curriculum/lessons.ts';
-import * as classrooms from './migrations/0001-classrooms.ts';
+import { MIGRATIONS } from './migrations.ts';
 import type { DB } from './tables.ts';
-
-/** Every migration by its name, which orders them; a name is never changed once it was released. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-classrooms': classrooms };
 
 /** @returns the names of the migrations that were run, in order. @throws the error of the one that failed; it left nothing. */
 export async function migrate(db: Kysely<DB>): Promise<string[]> {

@@ -4,14 +4,12 @@ import helmet from '@fastify/helmet';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Context } from './context.ts';
-import { sendProblem, useProblems } from './problems.ts';
-import { classroomRoutes } from './routes/classrooms.ts';
-import { healthRoutes } from './routes/health.ts';
-import { lessonRoutes } from './routes/lessons.ts';
-import { progressRoutes } from './routes/progress.ts';
-import { sessionRoutes } from './routes/sessions.ts';
+import { probes } from './features/operations/probes.ts';
+import { sendProblem, useProblems } from './http/problems.ts';
+import { register } from './http/register.ts';
+import { ROUTES } from './routes.ts';
 
-/** The largest body that any route takes is a few dozen bytes. */
+/** Bodies are small; a route that takes more says so. */
 const BODY_LIMIT = 16 * 1024;
 const REQUEST_TIMEOUT_MS = 15_000;
 
@@ -24,6 +22,8 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Whoever is not named here may say whose request it forwards, and is not believed.
+    trustProxy: context.config.TRUSTED_PROXIES === '' ? false : context.config.TRUSTED_PROXIES.split(','),
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);
@@ -33,20 +33,15 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   useProblems(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'default-src': ["'none'"] } } });
-  healthRoutes(app, context);
-  await app.register(async (api) => {
-    api.addHook('onRequest', async (request, reply) => {
-      reply.header('x-request-id', request.id);
-      await Promise.resolve();
-    });
-    await api.register(lessonRoutes(context));
-    await api.register(classroomRoutes(context));
-    await api.register(sessionRoutes(context));
-    await api.register(progressRoutes(context));
+  probes(app, context);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  register(app, context, ROUTES);
+  app.addHook('onResponse', (request, reply, done) => {
     observe(context, request, reply);
-    await Promise.resolve();
+    done();
   });
   return app;
 }

@@ -23,7 +23,15 @@ export const ApiConfig = Type.Object({
   CACHE_HOST: Type.String({ minLength: 1, description: 'Host of the cache.' }),
   CACHE_PORT: port(6379, 'Port of the cache.'),
   CACHE_PASSWORD: Type.String({ minLength: 1, description: 'Password of the cache.' }),
-  TOKEN_SECRET: Type.String({ minLength: 32, description: 'Key that signs tokens, the same in all pods.' }),
+  TOKEN_SECRET: Type.String({
+    minLength: 32,
+    description: 'Secret of which the keys are made that seal what the database holds; the same in all pods.',
+  }),
+  TRUSTED_PROXIES: Type.String({
+    default: '',
+    pattern: '^([0-9a-fA-F.:]+(/\\d{1,3})?(,|$))*$',
+    description: 'Addresses and networks (CIDR) of proxies that are believed in X-Forwarded-For, by commas.',
+  }),
   DRAIN_SECONDS: Type.Integer({
     minimum: 0,
     maximum: 60,

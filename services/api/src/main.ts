@@ -3,12 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '@heroes/runtime/config.ts';
 import { createLogger } from '@heroes/runtime/logger.ts';
 import { onShutdown } from '@heroes/runtime/shutdown.ts';
+import { createEpochs } from './access/epochs.ts';
+import { KeyRing } from './access/keys.ts';
+import { sealer } from './access/sealing.ts';
+import { createTokens } from './access/tokens.ts';
 import { buildApp } from './app.ts';
-import { openCache } from './cache.ts';
 import { ApiConfig } from './config.ts';
-import { openDatabase } from './database.ts';
+import { openCache } from './data/cache.ts';
+import { openDatabase } from './data/database.ts';
+import { createRates } from './limits/rates.ts';
+import { createShedding } from './limits/shedding.ts';
 import { createMetrics } from './metrics.ts';
-import { createTokens } from './tokens.ts';
 
 /** Requests under way may take this long after the drain; the pod is killed 45 s after it was told to stop. */
 const FINISH_MS = 30_000;
@@ -18,15 +23,33 @@ async function main(config: ApiConfig): Promise<void> {
   const database = openDatabase(config, log);
   const cache = openCache(config, log);
   const metrics = createMetrics(database.poolState);
+  const sealerFor = (purpose: string) => sealer(config.TOKEN_SECRET, purpose);
+  const keys = new KeyRing(database.db, sealerFor('signing keys'));
+  const shedding = createShedding();
+  const stopWatchingKeys = keys.watch(log);
   let draining = false;
-  const tokens = createTokens(config.TOKEN_SECRET);
-  const app = await buildApp({ db: database.db, cache, metrics, tokens, isDraining: () => draining }, log);
+  const context = {
+    config,
+    db: database.db,
+    cache,
+    metrics,
+    keys,
+    tokens: createTokens(keys, createEpochs(database.db)),
+    rates: createRates(cache),
+    shedding,
+    sealerFor,
+    log,
+    isDraining: () => draining,
+  };
+  const app = await buildApp(context, log);
 
   onShutdown(log, config.DRAIN_SECONDS * 1000 + FINISH_MS, async () => {
     draining = true;
     // Load balancers still send requests until they have seen that the pod is not ready.
     await sleep(config.DRAIN_SECONDS * 1000);
     await app.close();
+    stopWatchingKeys();
+    shedding.stop();
     cache.close();
     await database.close();
   });

@@ -1,6 +1,6 @@
 /** The API's metrics, under the names and with the buckets of docs: shared dashboards and rules read them. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Database } from './database.ts';
+import type { Database } from './data/database.ts';
 
 /** 0.4 s is the objective, so it must be a bucket's edge. */
 const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 3, 5, 7, 10];

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
-import type { ApiConfig } from './config.ts';
+import type { ApiConfig } from '../config.ts';
 
 /** How long a request waits for a connection before it is answered 503. */
 const WAIT_MS = 5_000;

@@ -1,70 +1,100 @@
-/** Lessons: read by everyone, cached, published ones only. */
-import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+/** Lessons as everybody may read them: published ones, cached, with an ETag. */
+import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
-import type { Context } from '../context.ts';
-import { cursorAfter, positionOf } from '../domain/cursor.ts';
-import { Problem } from '../problems.ts';
-import { closed, LessonId } from './schemas.ts';
+import type { DB } from '@heroes/migrations/tables.ts';
+import { conditional, etagOf } from '../../http/conditional.ts';
+import { pageFrom, pageRequest, type PageRequest } from '../../http/paging.ts';
+import { Problem } from '../../http/problems.ts';
+import { route, type Declaration, type Route } from '../../http/route.ts';
+import { closed, GradeLevel, LessonId, pageOf, PAGING } from '../../http/schemas.ts';
 
-/** A corrected lesson is seen by all after this long. */
-const CACHE_SECONDS = 60;
-const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 50;
+/** A browser asks again after a minute; the cache holds longer and is told when a lesson is published. */
+const MAX_AGE_SECONDS = 60;
+const CACHE_SECONDS = 3600;
 
-const Query = closed({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_LIMIT })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-});
+const LIST = 'lessons';
 
-export function lessonRoutes({ db, cache }: Context): FastifyPluginAsyncTypebox {
-  const listFrom = async (position: number, limit: number): Promise<string> => {
-    const rows = await db
-      .selectFrom('lessons')
-      .select(['id', 'position', 'title', 'summary', 'grade_levels', 'duration_minutes', 'objectives'])
-      .where('published', '=', true)
-      .where('position', '>', position)
-      .orderBy('position')
-      .limit(limit + 1)
-      .execute();
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const nextCursor = rows.length > limit && last !== undefined ? cursorAfter(last.position) : null;
-    return JSON.stringify({ items: page.map(lessonOf), nextCursor });
-  };
+const summary = {
+  id: LessonId,
+  title: Type.String(),
+  summary: Type.String(),
+  gradeLevels: Type.Array(GradeLevel),
+  durationMinutes: Type.Integer(),
+  objectives: Type.Array(Type.String()),
+};
 
-  const one = async (id: string): Promise<string | undefined> => {
-    const row = await db
-      .selectFrom('lessons')
-      .select(['id', 'title', 'summary', 'grade_levels', 'duration_minutes', 'objectives', 'steps'])
-      .where('id', '=', id)
-      .where('published', '=', true)
-      .executeTakeFirst();
-    return row === undefined ? undefined : JSON.stringify({ ...lessonOf(row), steps: row.steps });
-  };
+const Step = closed({ title: Type.String(), minutes: Type.Integer(), instructions: Type.String() });
 
-  return async (app) => {
-    app.get('/v1/lessons', { schema: { querystring: Query } }, async (request, reply) => {
-      const { limit = DEFAULT_LIMIT, cursor } = request.query;
-      const position = cursor === undefined ? 0 : positionOf(cursor);
-      if (position === undefined)
-        throw new Problem({ status: 400, detail: 'The cursor is not one that this list gave. Start without one.' });
-      const body = await cache.remember(`lessons:${position}:${limit}`, CACHE_SECONDS, async () =>
-        listFrom(position, limit),
-      );
-      return sendCacheable(request, reply, body ?? '');
-    });
+const declared = {
+  method: 'GET',
+  tag: 'Curriculum',
+  access: 'public',
+  data: 'Curriculum',
+  retention: 'Curriculum',
+  rate: 'open',
+} as const satisfies Partial<Declaration>;
 
-    app.get('/v1/lessons/:id', { schema: { params: closed({ id: LessonId }) } }, async (request, reply) => {
-      const { id } = request.params;
-      const body = await cache.remember(`lesson:${id}`, CACHE_SECONDS, async () => one(id));
-      if (body === undefined)
-        throw new Problem({ status: 404, detail: `There is no lesson ${id}. GET /v1/lessons lists them.` });
-      return sendCacheable(request, reply, body);
-    });
-    await Promise.resolve();
-  };
+const listLessons = route(
+  {
+    ...declared,
+    path: '/v1/lessons',
+    summary: 'List the published lessons, in the order in which they are taught',
+    schemas: { query: closed({ ...PAGING }) },
+    answers: { 200: { description: 'A page of lessons.', schema: pageOf(closed(summary)) } },
+  },
+  async (call, { cache, db }) => {
+    const asked = pageRequest(LIST, 1, call.query);
+    const key = `lessons:${asked.after?.[0] ?? 0}:${asked.limit}`;
+    const json = await cache.remember(key, CACHE_SECONDS, async () => readPage(db, asked));
+    const body = json ?? '';
+    return conditional(call, { json: body, etag: etagOf(body) }, MAX_AGE_SECONDS);
+  },
+);
+
+const getLesson = route(
+  {
+    ...declared,
+    path: '/v1/lessons/:lessonId',
+    summary: 'Read a published lesson',
+    schemas: { params: closed({ lessonId: LessonId }) },
+    answers: {
+      200: { description: 'The lesson.', schema: closed({ ...summary, steps: Type.Array(Step) }) },
+      304: { description: 'The client has it.' },
+      404: { description: 'No lesson of that id is published.' },
+    },
+  },
+  async (call, { cache, db }) => {
+    const { lessonId } = call.params;
+    const json = await cache.remember(`lesson:${lessonId}`, CACHE_SECONDS, async () => readOne(db, lessonId));
+    if (json === undefined)
+      throw new Problem({ status: 404, detail: `There is no lesson ${lessonId}. GET /v1/lessons lists them.` });
+    return conditional(call, { json, etag: etagOf(json) }, MAX_AGE_SECONDS);
+  },
+);
+
+export const CURRICULUM_ROUTES: readonly Route[] = [listLessons, getLesson];
+
+async function readPage(db: Kysely<DB>, { limit, after }: PageRequest): Promise<string> {
+  const found = await db
+    .selectFrom('lessons')
+    .select(['id', 'position', 'title', 'summary', 'grade_levels', 'duration_minutes', 'objectives'])
+    .where('published', '=', true)
+    .where('position', '>', Number(after?.[0] ?? 0))
+    .orderBy('position')
+    .limit(limit + 1)
+    .execute();
+  const { rows, nextCursor } = pageFrom(LIST, found, { limit, position: ({ position }) => [position] });
+  return JSON.stringify({ items: rows.map(lessonOf), nextCursor });
+}
+
+async function readOne(db: Kysely<DB>, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('lessons')
+    .select(['id', 'title', 'summary', 'grade_levels', 'duration_minutes', 'objectives', 'steps'])
+    .where('id', '=', id)
+    .where('published', '=', true)
+    .executeTakeFirst();
+  return row === undefined ? undefined : JSON.stringify({ ...lessonOf(row), steps: row.steps });
 }
 
 interface Row {
@@ -84,11 +114,3 @@ const lessonOf = (row: Row) => ({
   durationMinutes: row.duration_minutes,
   objectives: row.objectives,
 });
-
-/** Sends JSON that is ready, or 304 when the client has it. */
-function sendCacheable(request: FastifyRequest, reply: FastifyReply, json: string): FastifyReply {
-  const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
-  reply.header('etag', etag).header('cache-control', `public, max-age=${CACHE_SECONDS}`);
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  return reply.type('application/json; charset=utf-8').send(json);
-}

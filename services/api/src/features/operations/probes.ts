@@ -4,9 +4,9 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
-export function healthRoutes(app: FastifyInstance, { db, metrics, isDraining }: Context): void {
+export function probes(app: FastifyInstance, { db, metrics, isDraining }: Context): void {
   let started = false;
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/startupz', async (_request, reply) => {

@@ -1,0 +1,150 @@
+/** The API in this process, over a real PgBouncer, PostgreSQL and cache: fast to start, and open to be looked into. */
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { pino } from 'pino';
+import { GenericContainer, Wait, type StartedNetwork, type StartedTestContainer } from 'testcontainers';
+import type { FastifyInstance } from 'fastify';
+import { createEpochs } from '@heroes/api/access/epochs.ts';
+import { KeyRing } from '@heroes/api/access/keys.ts';
+import { sealer } from '@heroes/api/access/sealing.ts';
+import { createTokens } from '@heroes/api/access/tokens.ts';
+import { buildApp } from '@heroes/api/app.ts';
+import { ApiConfig } from '@heroes/api/config.ts';
+import type { Context } from '@heroes/api/context.ts';
+import { openCache } from '@heroes/api/data/cache.ts';
+import { openDatabase } from '@heroes/api/data/database.ts';
+import { createRates } from '@heroes/api/limits/rates.ts';
+import { createShedding } from '@heroes/api/limits/shedding.ts';
+import { createMetrics } from '@heroes/api/metrics.ts';
+import { migrate, seedCurriculum } from '@heroes/migrations/migrator.ts';
+import type { DB } from '@heroes/migrations/tables.ts';
+import { pgbouncerIni } from '@heroes/operator/features/pooler/render.ts';
+import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
+import { readConfig } from '@heroes/runtime/config.ts';
+import { image, newNetwork, PASSWORDS, PLATFORM, startPostgres, type Postgres } from '../containers.ts';
+
+const SERVER_CONNECTIONS = 10;
+const CACHE_PASSWORD = 'cache-secret';
+
+export interface Stack extends AsyncDisposable {
+  readonly app: FastifyInstance;
+  readonly context: Context;
+  readonly postgres: Postgres;
+  readonly pooler: StartedTestContainer;
+  readonly cache: StartedTestContainer;
+  /** As the owner of the tables, past PgBouncer and row-level security: for what a test prepares and looks up. */
+  readonly db: Kysely<DB>;
+  /** What the API has logged, line by line. */
+  readonly logged: readonly string[];
+}
+
+export interface StackOptions {
+  /** Settings of the API beyond those that the harness makes. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Changes the context before the app is built on it. */
+  readonly adapt?: (context: Context) => Context;
+}
+
+/** Starts it all, migrated and with the curriculum. Dispose of it afterwards. */
+export async function startStack({ settings = {}, adapt = (context) => context }: StackOptions = {}): Promise<Stack> {
+  await using opened = new AsyncDisposableStack();
+  const network = opened.adopt(await newNetwork(), async (each) => void (await each.stop()));
+  const postgres = await startPostgres(network);
+  opened.defer(async () => void (await postgres.container.stop()));
+  const db = openAsOwner(postgres);
+  opened.defer(async () => db.destroy());
+  await migrate(db);
+  await seedCurriculum(db);
+  const pooler = opened.adopt(await startPooler(network), async (each) => void (await each.stop()));
+  const cache = opened.adopt(await startCache(network), async (each) => void (await each.stop()));
+  const logged: string[] = [];
+  const environment = {
+    DATABASE_PORT: String(pooler.getMappedPort(6432)),
+    DATABASE_PASSWORD: PASSWORDS.api,
+    CACHE_HOST: '127.0.0.1',
+    CACHE_PORT: String(cache.getMappedPort(6379)),
+    CACHE_PASSWORD,
+    TOKEN_SECRET: 'a secret that seals things, long enough',
+    ...settings,
+  };
+  const context = adapt(wire(readConfig(ApiConfig, environment), logged, opened));
+  const app = await buildApp(context, context.log);
+  opened.defer(async () => app.close());
+  await app.ready();
+  const parts = opened.move();
+  return {
+    app,
+    context,
+    postgres,
+    pooler,
+    cache,
+    db,
+    logged,
+    [Symbol.asyncDispose]: async () => parts.disposeAsync(),
+  };
+}
+
+/** As services/api/src/main.ts does. */
+function wire(config: ApiConfig, logged: string[], opened: AsyncDisposableStack): Context {
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
+  const database = openDatabase(config, log);
+  opened.defer(database.close);
+  const cache = openCache(config, log);
+  opened.defer(cache.close);
+  const sealerFor = (purpose: string) => sealer(config.TOKEN_SECRET, purpose);
+  const keys = new KeyRing(database.db, sealerFor('signing keys'));
+  const shedding = createShedding();
+  opened.defer(shedding.stop);
+  return {
+    config,
+    db: database.db,
+    cache,
+    metrics: createMetrics(database.poolState),
+    keys,
+    tokens: createTokens(keys, createEpochs(database.db)),
+    rates: createRates(cache),
+    shedding,
+    sealerFor,
+    log,
+    isDraining: () => false,
+  };
+}
+
+function openAsOwner({ container }: Postgres): Kysely<DB> {
+  const pool = new pg.Pool({
+    host: '127.0.0.1',
+    port: container.getMappedPort(5432),
+    database: 'heroes',
+    user: 'heroes_owner',
+    password: PASSWORDS.owner,
+    max: 4,
+  });
+  pool.on('error', () => undefined);
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+const startPooler = async (network: StartedNetwork): Promise<StartedTestContainer> =>
+  new GenericContainer(image('pgbouncer'))
+    .withNetwork(network)
+    .withExposedPorts(6432)
+    .withCopyContentToContainer([
+      {
+        // In a pod only its own containers reach it; here this process does.
+        content: pgbouncerIni(PLATFORM, SERVER_CONNECTIONS).replace('listen_addr = 127.0.0.1', 'listen_addr = 0.0.0.0'),
+        target: '/etc/pgbouncer/pgbouncer.ini',
+      },
+      { content: `"heroes_api" "${PASSWORDS.api}"\n`, target: '/etc/pgbouncer-auth/userlist.txt' },
+    ])
+    .withWaitStrategy(Wait.forLogMessage(/process up/))
+    .start();
+
+const startCache = async (network: StartedNetwork): Promise<StartedTestContainer> =>
+  new GenericContainer(image('cache'))
+    .withNetwork(network)
+    .withExposedPorts(6379)
+    .withCopyContentToContainer([
+      { content: valkeyConf(PLATFORM), target: '/etc/valkey/valkey.conf' },
+      { content: `requirepass ${CACHE_PASSWORD}\n`, target: '/etc/heroes/cache-auth/auth.conf' },
+    ])
+    .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
+    .start();

@@ -1,0 +1,58 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Help signals and incident reports, and the outbox by which neither is lost. */
+export const phase = 'expand';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table help_signals (
+      id uuid primary key default gen_random_uuid(),
+      classroom_id uuid not null references classrooms on delete cascade,
+      enrolment_id uuid not null references student_sessions on delete cascade,
+      state varchar(12) not null default 'open' check (state in ('open', 'acknowledged', 'escalated', 'resolved')),
+      raised_at timestamptz not null default now(),
+      -- When it escalates by itself unless somebody has acknowledged it.
+      escalates_at timestamptz not null,
+      escalated_at timestamptz,
+      acknowledged_at timestamptz,
+      acknowledged_by uuid references accounts on delete set null,
+      resolved_at timestamptz,
+      resolved_by uuid references accounts on delete set null,
+      revision integer not null default 1
+    );
+    -- A child that presses twice is one child in need.
+    create unique index help_signals_open_key on help_signals (enrolment_id) where state <> 'resolved';
+    create index help_signals_classroom_id_idx on help_signals (classroom_id, raised_at desc);
+    create index help_signals_escalates_at_idx on help_signals (escalates_at) where state = 'open';
+
+    create table incident_reports (
+      id uuid primary key default gen_random_uuid(),
+      classroom_id uuid not null references classrooms on delete cascade,
+      enrolment_id uuid references student_sessions on delete set null,
+      role varchar(10) not null check (role in ('target', 'bystander', 'adult')),
+      category varchar(20) not null,
+      happened_at date,
+      -- Only where the district allows free text.
+      description varchar(1000),
+      state varchar(10) not null default 'new' check (state in ('new', 'reviewed', 'closed')),
+      reviewed_by uuid references accounts on delete set null,
+      reviewed_at timestamptz,
+      created_at timestamptz not null default now()
+    );
+    create index incident_reports_classroom_id_idx on incident_reports (classroom_id, created_at desc);
+    create index incident_reports_created_at_idx on incident_reports (created_at);
+
+    -- What must be told to others, written with what it tells of; delivered at least once.
+    create table outbox (
+      id bigint generated always as identity primary key,
+      topic varchar(40) not null,
+      payload jsonb not null,
+      created_at timestamptz not null default now(),
+      due_at timestamptz not null default now(),
+      attempts smallint not null default 0,
+      last_error varchar(200),
+      delivered_at timestamptz
+    );
+    create index outbox_due_at_idx on outbox (due_at) where delivered_at is null;
+  `.execute(db);
+}

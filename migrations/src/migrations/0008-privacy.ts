@@ -1,0 +1,78 @@
+import { sql, type Kysely } from 'kysely';
+
+/** The district's decisions, its consents, what was deleted and why, requests of people for their data, and exports. */
+export const phase = 'expand';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table district_settings (
+      -- There is one row.
+      id boolean primary key default true check (id),
+      free_text boolean not null default false,
+      help_escalation_minutes smallint not null default 10 check (help_escalation_minutes between 1 and 1440),
+      updated_at timestamptz not null default now(),
+      updated_by uuid references accounts on delete set null
+    );
+    insert into district_settings default values;
+
+    create table consents (
+      id uuid primary key default gen_random_uuid(),
+      basis varchar(10) not null check (basis in ('school', 'parent')),
+      notice_version varchar(40) not null,
+      signer varchar(120) not null,
+      signed_on date not null,
+      recorded_by uuid references accounts on delete set null,
+      recorded_at timestamptz not null default now(),
+      revoked_at timestamptz,
+      revoked_by uuid references accounts on delete set null
+    );
+
+    create table retention_runs (
+      id uuid primary key default gen_random_uuid(),
+      class varchar(20) not null,
+      policy_version varchar(64) not null,
+      cutoff timestamptz not null,
+      rows_deleted integer not null,
+      started_at timestamptz not null,
+      finished_at timestamptz not null default now()
+    );
+    create index retention_runs_finished_at_idx on retention_runs (finished_at desc);
+
+    create table rights_requests (
+      id uuid primary key default gen_random_uuid(),
+      kind varchar(10) not null check (kind in ('access', 'deletion')),
+      -- Whose data; gone with it, while the certificate stays.
+      enrolment_id uuid references student_sessions on delete set null,
+      account_id uuid references accounts on delete set null,
+      state varchar(10) not null default 'received' check (state in ('received', 'done', 'refused')),
+      due_at timestamptz not null,
+      requested_by uuid references accounts on delete set null,
+      created_at timestamptz not null default now(),
+      finished_at timestamptz,
+      certificate jsonb
+    );
+
+    create table exports (
+      id uuid primary key default gen_random_uuid(),
+      kind varchar(30) not null,
+      format varchar(4) not null check (format in ('csv', 'json')),
+      classroom_id uuid references classrooms on delete cascade,
+      rights_request_id uuid references rights_requests on delete cascade,
+      requested_by uuid not null references accounts on delete cascade,
+      state varchar(10) not null default 'queued' check (state in ('queued', 'ready', 'failed')),
+      contents bytea,
+      created_at timestamptz not null default now(),
+      finished_at timestamptz,
+      expires_at timestamptz not null,
+      fault varchar(200)
+    );
+    create index exports_expires_at_idx on exports (expires_at);
+
+    create table export_links (
+      secret_hash bytea primary key,
+      export_id uuid not null references exports on delete cascade,
+      expires_at timestamptz not null,
+      used_at timestamptz
+    );
+  `.execute(db);
+}

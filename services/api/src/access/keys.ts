@@ -1,0 +1,143 @@
+/**
+ * The keys that sign tokens: Ed25519, in the database for all pods, their private halves sealed. Whichever pod first sees
+ * that the next key is due makes it; the others take it up from the database, so that keys change without a restart.
+ */
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { sql, type Kysely } from 'kysely';
+import type { Logger } from '@heroes/runtime/logger.ts';
+import type { DB } from '@heroes/migrations/tables.ts';
+import { nextKey, signingKey, type KeyTimes } from '../domain/key-rotation.ts';
+import type { Sealer } from './sealing.ts';
+
+const REFRESH_MS = 60_000;
+/** A token of a key that is not known asks for a look at the database, but no flood of them does. */
+const UNKNOWN_MS = 5_000;
+/** One pod at a time makes a key. Any number that nothing else locks by. */
+const LOCK = 7_001;
+
+export interface Key extends KeyTimes {
+  readonly kid: string;
+  readonly publicJwk: JWK;
+  readonly publicKey: CryptoKey;
+  readonly privateKey: CryptoKey;
+}
+
+export class KeyRing {
+  readonly #db: Kysely<DB>;
+  readonly #sealer: Sealer;
+  #keys: readonly Key[] = [];
+  #readMs = -Infinity;
+  #reading: Promise<void> | undefined;
+
+  constructor(db: Kysely<DB>, sealing: Sealer) {
+    this.#db = db;
+    this.#sealer = sealing;
+  }
+
+  /** @returns the key that signs now. @throws Error when the database has never been reached. */
+  async signing(): Promise<Key> {
+    await this.#fresh(REFRESH_MS);
+    const key = signingKey(this.#keys, Date.now());
+    if (key === undefined) throw new Error('no signing key');
+    return key;
+  }
+
+  /** @returns the key of that id, or undefined. */
+  async verifying(kid: string): Promise<CryptoKey | undefined> {
+    await this.#fresh(REFRESH_MS);
+    const known = this.#find(kid);
+    if (known !== undefined) return known.publicKey;
+    await this.#fresh(UNKNOWN_MS);
+    return this.#find(kid)?.publicKey;
+  }
+
+  /** @returns the public keys, as `/.well-known/jwks.json` has them. */
+  async published(): Promise<readonly JWK[]> {
+    await this.#fresh(REFRESH_MS);
+    return this.#keys.map(({ publicJwk }) => publicJwk);
+  }
+
+  /** Looks whether a key is due, now and then. @returns what stops it. */
+  watch(log: Logger): () => void {
+    const timer = setInterval(() => {
+      this.#fresh(REFRESH_MS).catch((error: unknown) => {
+        log.warn({ err: error }, 'the signing keys could not be read');
+      });
+    }, REFRESH_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+
+  #find(kid: string): Key | undefined {
+    return this.#keys.find((key) => key.kid === kid && key.retiresAtMs > Date.now());
+  }
+
+  /** Reads the keys unless they were read within a time; with some at hand, a database that is away does not matter. */
+  async #fresh(withinMs: number): Promise<void> {
+    if (performance.now() - this.#readMs < withinMs) return;
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    if (this.#keys.length === 0) await this.#reading;
+    else await this.#reading.catch(() => undefined);
+  }
+
+  async #read(): Promise<void> {
+    const rows = await this.#db.transaction().execute(async (db) => {
+      const found = await readKeys(db);
+      if (nextKey(found.map(timesOf), Date.now()) === undefined) return found;
+      await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db);
+      // Another pod may have made it meanwhile.
+      const next = nextKey((await readKeys(db)).map(timesOf), Date.now());
+      if (next !== undefined) await this.#mint(db, next);
+      return readKeys(db);
+    });
+    this.#keys = await Promise.all(rows.map(async (row) => this.#open(row)));
+    this.#readMs = performance.now();
+  }
+
+  async #mint(db: Kysely<DB>, { signsFromMs, retiresAtMs }: KeyTimes): Promise<void> {
+    const pair = await generateKeyPair('EdDSA', { extractable: true });
+    const publicJwk = await exportJWK(pair.publicKey);
+    const kid = await calculateJwkThumbprint(publicJwk);
+    const privateJwk = JSON.stringify(await exportJWK(pair.privateKey));
+    await db
+      .insertInto('signing_keys')
+      .values({
+        kid,
+        algorithm: 'EdDSA',
+        public_jwk: JSON.stringify({ ...publicJwk, kid, alg: 'EdDSA', use: 'sig' }),
+        sealed_private_key: this.#sealer.seal(Buffer.from(privateJwk)),
+        signs_from: new Date(signsFromMs),
+        retires_at: new Date(retiresAtMs),
+      })
+      .execute();
+  }
+
+  async #open(row: KeyRow): Promise<Key> {
+    const publicJwk = row.public_jwk as JWK;
+    const privateJwk = JSON.parse(this.#sealer.open(row.sealed_private_key).toString()) as JWK;
+    return {
+      ...timesOf(row),
+      kid: row.kid,
+      publicJwk,
+      publicKey: (await importJWK(publicJwk, 'EdDSA')) as CryptoKey,
+      privateKey: (await importJWK(privateJwk, 'EdDSA')) as CryptoKey,
+    };
+  }
+}
+
+type KeyRow = Awaited<ReturnType<typeof readKeys>>[number];
+
+const readKeys = async (db: Kysely<DB>) =>
+  db
+    .selectFrom('signing_keys')
+    .select(['kid', 'public_jwk', 'sealed_private_key', 'signs_from', 'retires_at'])
+    .where('retires_at', '>', sql<Date>`now()`)
+    .execute();
+
+const timesOf = (row: { readonly signs_from: Date; readonly retires_at: Date }): KeyTimes => ({
+  signsFromMs: row.signs_from.getTime(),
+  retiresAtMs: row.retires_at.getTime(),
+});

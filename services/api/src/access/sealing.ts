@@ -1,0 +1,29 @@
+/** What must be kept and read again, but is nothing to whoever reads the database: sealed with keys of one secret. */
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+export interface Sealer {
+  readonly seal: (plain: Uint8Array) => Buffer;
+  /** @throws Error when it was sealed for another purpose, with another secret, or was changed. */
+  readonly open: (sealed: Buffer) => Buffer;
+}
+
+/** @returns a sealer (AES-256-GCM) of its own key, by HKDF (RFC 5869), for one purpose. */
+export function sealer(secret: string, purpose: string): Sealer {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `heroes ${purpose}`, 32));
+  return {
+    seal: (plain) => {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+    },
+    open: (sealed) => {
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES));
+      decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+    },
+  };
+}

@@ -1,0 +1,6 @@
+/** Every route of the API, in the order of its reference. An area adds its list here and nowhere else. */
+import { CURRICULUM_ROUTES } from './features/curriculum/routes.ts';
+import { OPERATIONS_ROUTES } from './features/operations/routes.ts';
+import type { Route } from './http/route.ts';
+
+export const ROUTES: readonly Route[] = [...CURRICULUM_ROUTES, ...OPERATIONS_ROUTES];
