@@ -37,9 +37,13 @@ export function imageVersion(): string {
 export const imageReference = (name: ImageName, version: string): string => `heroes-${name}:${version}`;
 
 /** Builds those images that the engine does not have. @returns the version that they are tagged with. */
-export async function buildImages(docker: Docker, log: Log): Promise<string> {
+export async function buildImages(
+  docker: Docker,
+  log: Log,
+  names: readonly ImageName[] = IMAGE_NAMES,
+): Promise<string> {
   const version = imageVersion();
-  for (const name of IMAGE_NAMES) await buildImage(name, imageReference(name, version), { docker, log });
+  for (const name of names) await buildImage(name, imageReference(name, version), { docker, log });
   return version;
 }
 

@@ -72,16 +72,7 @@ export async function startStack({ settings = {}, adapt = (context) => context }
   opened.defer(async () => app.close());
   await app.ready();
   const parts = opened.move();
-  return {
-    app,
-    context,
-    postgres,
-    pooler,
-    cache,
-    db,
-    logged,
-    [Symbol.asyncDispose]: async () => parts.disposeAsync(),
-  };
+  return { app, context, postgres, pooler, cache, db, logged, [Symbol.asyncDispose]: async () => parts.disposeAsync() };
 }
 
 /** As services/api/src/main.ts does. */

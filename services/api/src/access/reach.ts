@@ -22,7 +22,9 @@ export const OWN: Readonly<Record<Subject, Wall>> = {
       .select(['owner_id', 'school_id'])
       .where('id', '=', id)
       .executeTakeFirst();
-    return classroom !== undefined && (classroom.owner_id === actor.accountId || administers(actor, classroom.school_id));
+    return (
+      classroom !== undefined && (classroom.owner_id === actor.accountId || administers(actor, classroom.school_id))
+    );
   },
   school: async (_db, actor, id) => Promise.resolve(actor.kind === 'account' && schoolsOf(actor).includes(id)),
 };

@@ -20,7 +20,9 @@ export async function asActor<T>(
 
 /** Changes who acts in a transaction: a student that has just been let in, or a part that may see what its caller may not. */
 export async function setActor(transaction: Transaction<DB>, actor: Actor): Promise<void> {
-  const settings = Object.entries(settingsOf(actor)).map(([name, value]) => sql`set_config(${`app.${name}`}, ${value}, true)`);
+  const settings = Object.entries(settingsOf(actor)).map(
+    ([name, value]) => sql`set_config(${`app.${name}`}, ${value}, true)`,
+  );
   await sql`select ${sql.join(settings)}`.execute(transaction);
 }
 

@@ -24,7 +24,12 @@ describe('a bucket of 10 a second and a burst of 20', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(gaps, (each) => {
-        const times = each.map(((at) => (gap: number) => (at += gap))(5000));
+        const times = each.map(
+          (
+            (at) => (gap: number) =>
+              (at += gap)
+          )(5000),
+        );
         const taken = admitted(times);
         for (const from of taken) {
           const window = taken.filter((at) => at >= from && at < from + 1000);

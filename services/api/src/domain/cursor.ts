@@ -17,5 +17,7 @@ export function positionOf(list: string, cursor: string, parts: number): Positio
   }
   if (!Array.isArray(read) || read.length !== parts + 1 || read[0] !== list) return undefined;
   const position = read.slice(1) as unknown[];
-  return position.every((part) => typeof part === 'string' || Number.isSafeInteger(part)) ? (position as Position) : undefined;
+  return position.every((part) => typeof part === 'string' || Number.isSafeInteger(part))
+    ? (position as Position)
+    : undefined;
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Answer, Call } from './route.ts';
 
 /** @returns the entity tag of a body. */
-export const etagOf = (json: string): string => `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
+export const etagOf = (json: string): string =>
+  `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
 
 /** What is kept ready to be sent: the body and its tag. */
 export interface Representation {

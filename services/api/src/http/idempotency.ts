@@ -35,7 +35,11 @@ export function readKey(request: FastifyRequest, actor: Actor): IdempotencyKey |
 }
 
 /** Claims a key. @returns the answer that was given before, if any. @throws Problem 422 when it was for something else. */
-export async function replay(db: Transaction<DB>, each: Route, { id, key, request }: IdempotencyKey): Promise<Answer | undefined> {
+export async function replay(
+  db: Transaction<DB>,
+  each: Route,
+  { id, key, request }: IdempotencyKey,
+): Promise<Answer | undefined> {
   // Another request with the key that is under way makes this one wait for its end, by the primary key.
   const claimed = await db
     .insertInto('idempotency_keys')
@@ -60,7 +64,11 @@ export async function keep(db: Transaction<DB>, { id, key }: IdempotencyKey, ans
   const { status, body, json, headers } = answer;
   await db
     .updateTable('idempotency_keys')
-    .set({ status, answer: answers(key).seal(Buffer.from(JSON.stringify({ body, json, headers }))), kept_at: sql`now()` })
+    .set({
+      status,
+      answer: answers(key).seal(Buffer.from(JSON.stringify({ body, json, headers }))),
+      kept_at: sql`now()`,
+    })
     .where('id', '=', id)
     .execute();
 }

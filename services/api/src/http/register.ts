@@ -71,7 +71,10 @@ async function serve(context: Context, each: Route, request: FastifyRequest): Pr
   return transaction(async (db) => {
     const before = key === undefined ? undefined : await replay(db, each, key);
     if (before !== undefined) return before;
-    const answer = await each.handle(call(async (work) => work(db)), context);
+    const answer = await each.handle(
+      call(async (work) => work(db)),
+      context,
+    );
     if (key !== undefined) await keep(db, key, answer);
     return answer;
   });
@@ -84,10 +87,10 @@ type Within = (db: Transaction<DB>, request: FastifyRequest) => Promise<void>;
 /** @returns the check of the subject. @throws Problem 401 or 403 for whom the route is not. */
 function permit({ access, subject }: Route, actor: Actor): Within {
   if (access === 'public') return async () => Promise.resolve();
-  if (actor.kind === 'anonymous') throw new Problem({ status: 401, detail: 'Send a token as "Authorization: Bearer …".' });
+  if (actor.kind === 'anonymous')
+    throw new Problem({ status: 401, detail: 'Send a token as "Authorization: Bearer …".' });
   const reach = reachOf(access, actor);
-  if (reach === undefined)
-    throw new Problem({ status: 403, detail: `This is for ${Object.keys(access).join(', ')}.` });
+  if (reach === undefined) throw new Problem({ status: 403, detail: `This is for ${Object.keys(access).join(', ')}.` });
   if (subject === undefined) return async () => Promise.resolve();
   const wall = (reach === 'any' ? ANY : OWN)[subject];
   return async (db, request) => {

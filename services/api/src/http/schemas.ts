@@ -20,10 +20,19 @@ const MOST_ITEMS = 50;
 /** What every list takes: no list is without an end. */
 export const PAGING = {
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: MOST_ITEMS, default: 20, description: 'Most items of a page; 20 unless given.' }),
+    Type.Integer({
+      minimum: 1,
+      maximum: MOST_ITEMS,
+      default: 20,
+      description: 'Most items of a page; 20 unless given.',
+    }),
   ),
   cursor: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 128, description: 'The nextCursor of the page before; the first page without.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 128,
+      description: 'The nextCursor of the page before; the first page without.',
+    }),
   ),
 } as const;
 
@@ -31,13 +40,17 @@ export const PAGING = {
 export const pageOf = <T extends TSchema>(item: T) =>
   closed({
     items: Type.Array(item, { maxItems: MOST_ITEMS }),
-    nextCursor: Type.Union([Type.String(), Type.Null()], { description: 'Where the next page begins; null on the last.' }),
+    nextCursor: Type.Union([Type.String(), Type.Null()], {
+      description: 'Where the next page begins; null on the last.',
+    }),
   });
 
 /** RFC 9457, as every error is answered. */
 export const ProblemDocument = Type.Object(
   {
-    type: Type.String({ description: 'A URI that names the kind of problem; about:blank unless there is more to say.' }),
+    type: Type.String({
+      description: 'A URI that names the kind of problem; about:blank unless there is more to say.',
+    }),
     title: Type.String({ description: 'The status in words.' }),
     status: Type.Integer({ minimum: 400, maximum: 599, description: 'The HTTP status.' }),
     detail: Type.String({ description: 'What was wrong with this request, and what to do.' }),
