@@ -14,8 +14,22 @@ export async function asActor<T>(
 ): Promise<T> {
   return db.transaction().execute(async (transaction) => {
     await setActor(transaction, actor);
-    return work(transaction);
+    const lastWork: (() => Promise<void>)[] = [];
+    lastWorkOf.set(transaction, lastWork);
+    const result = await work(transaction);
+    for (const each of lastWork) await each();
+    return result;
   });
+}
+
+/** What an open transaction of `asActor` still has to do before it commits. */
+const lastWorkOf = new WeakMap<Transaction<DB>, (() => Promise<void>)[]>();
+
+/** Puts work off to the end of a transaction: for what holds a lock that others wait for. At once where `asActor` did not open it. */
+export async function beforeCommit(transaction: Transaction<DB>, work: () => Promise<void>): Promise<void> {
+  const lastWork = lastWorkOf.get(transaction);
+  if (lastWork === undefined) await work();
+  else lastWork.push(work);
 }
 
 /** Changes who acts in a transaction: a student that has just been let in, or a part that may see what its caller may not. */
