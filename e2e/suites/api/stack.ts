@@ -6,6 +6,7 @@ import { GenericContainer, Wait, type StartedNetwork, type StartedTestContainer 
 import type { FastifyInstance } from 'fastify';
 import { createEpochs } from '@heroes/api/access/epochs.ts';
 import { KeyRing } from '@heroes/api/access/keys.ts';
+import { WALLS } from '@heroes/api/access/reach.ts';
 import { sealer } from '@heroes/api/access/sealing.ts';
 import { createTokens } from '@heroes/api/access/tokens.ts';
 import { buildApp } from '@heroes/api/app.ts';
@@ -93,6 +94,7 @@ function wire(config: ApiConfig, logged: string[], opened: AsyncDisposableStack)
     metrics: createMetrics(database.poolState),
     keys,
     tokens: createTokens(keys, createEpochs(database.db)),
+    walls: WALLS,
     rates: createRates(cache),
     shedding,
     sealerFor,

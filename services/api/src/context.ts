@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { KeyRing } from './access/keys.ts';
+import type { Walls } from './access/reach.ts';
 import type { Sealer } from './access/sealing.ts';
 import type { Tokens } from './access/tokens.ts';
 import type { ApiConfig } from './config.ts';
@@ -18,6 +19,7 @@ export interface Context {
   readonly metrics: Metrics;
   readonly keys: KeyRing;
   readonly tokens: Tokens;
+  readonly walls: Walls;
   readonly rates: Rates;
   readonly shedding: Shedding;
   /** A sealer of its own key for a purpose. */

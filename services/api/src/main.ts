@@ -5,6 +5,7 @@ import { createLogger } from '@heroes/runtime/logger.ts';
 import { onShutdown } from '@heroes/runtime/shutdown.ts';
 import { createEpochs } from './access/epochs.ts';
 import { KeyRing } from './access/keys.ts';
+import { WALLS } from './access/reach.ts';
 import { sealer } from './access/sealing.ts';
 import { createTokens } from './access/tokens.ts';
 import { buildApp } from './app.ts';
@@ -35,6 +36,7 @@ async function main(config: ApiConfig): Promise<void> {
     metrics,
     keys,
     tokens: createTokens(keys, createEpochs(database.db)),
+    walls: WALLS,
     rates: createRates(cache),
     shedding,
     sealerFor,

@@ -53,6 +53,10 @@ export const schoolsOf = ({ grants }: Account): readonly string[] => [
   ...new Set(grants.flatMap(({ schoolId }) => (schoolId === undefined ? [] : [schoolId]))),
 ];
 
+/** @returns the schools that an account administers, which belonging to one does not make it do. */
+export const administeredSchools = ({ grants }: Account): readonly string[] =>
+  grants.flatMap(({ role, schoolId }) => (role === 'school_admin' && schoolId !== undefined ? [schoolId] : []));
+
 /** @returns what says, in logs, limits and the audit, who acts: an id that means nothing outside of this database. */
 export function subjectOf(actor: Actor): string | undefined {
   if (actor.kind === 'student') return `student:${actor.enrolmentId}`;

@@ -1,7 +1,7 @@
 /** Transactions that row-level security knows the actor in. */
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
-import { schoolsOf, rolesOf, type Actor } from '../access/roles.ts';
+import { administeredSchools, rolesOf, type Actor } from '../access/roles.ts';
 
 /**
  * Runs work as an actor. What it is is set for the transaction alone (PgBouncer hands the connection to another afterwards):
@@ -12,24 +12,39 @@ export async function asActor<T>(
   actor: Actor,
   work: (transaction: Transaction<DB>) => Promise<T>,
 ): Promise<T> {
-  return db.transaction().execute(async (transaction) => {
+  const onceCommitted: (() => Promise<void>)[] = [];
+  const result = await db.transaction().execute(async (transaction) => {
     await setActor(transaction, actor);
     const lastWork: (() => Promise<void>)[] = [];
     lastWorkOf.set(transaction, lastWork);
-    const result = await work(transaction);
+    afterwardsOf.set(transaction, onceCommitted);
+    const given = await work(transaction);
     for (const each of lastWork) await each();
-    return result;
+    return given;
   });
+  for (const each of onceCommitted) await each();
+  return result;
 }
 
-/** What an open transaction of `asActor` still has to do before it commits. */
+/** What an open transaction of `asActor` still has to do before it commits, and after. */
 const lastWorkOf = new WeakMap<Transaction<DB>, (() => Promise<void>)[]>();
+const afterwardsOf = new WeakMap<Transaction<DB>, (() => Promise<void>)[]>();
 
 /** Puts work off to the end of a transaction: for what holds a lock that others wait for. At once where `asActor` did not open it. */
 export async function beforeCommit(transaction: Transaction<DB>, work: () => Promise<void>): Promise<void> {
   const lastWork = lastWorkOf.get(transaction);
   if (lastWork === undefined) await work();
   else lastWork.push(work);
+}
+
+/**
+ * Puts work off until a transaction of `asActor` has been committed, and drops it when it is not: for what makes others read anew
+ * what the transaction wrote, as forgetting it in the cache or telling listeners. The work must not throw: what it follows is done.
+ */
+export function afterCommit(transaction: Transaction<DB>, work: () => Promise<void>): void {
+  const afterwards = afterwardsOf.get(transaction);
+  if (afterwards === undefined) throw new Error('afterCommit is for transactions that asActor opened');
+  afterwards.push(work);
 }
 
 /** Changes who acts in a transaction: a student that has just been let in, or a part that may see what its caller may not. */
@@ -40,14 +55,18 @@ export async function setActor(transaction: Transaction<DB>, actor: Actor): Prom
   await sql`select ${sql.join(settings)}`.execute(transaction);
 }
 
-/** @returns the settings of the policies, by name without the prefix `app.`. */
-export function settingsOf(actor: Actor): Readonly<Record<string, string>> {
-  if (actor.kind === 'student') return { kind: 'student', enrolment: actor.enrolmentId, classroom: actor.classroomId };
-  if (actor.kind !== 'account') return { kind: actor.kind };
+const NOBODY = { kind: '', account: '', roles: '', schools: '', enrolment: '', classroom: '' } as const;
+
+/** @returns all settings of the policies, so that none stays of who acted before, by name without the prefix `app.`. */
+export function settingsOf(actor: Actor): Readonly<Record<keyof typeof NOBODY, string>> {
+  const { kind } = actor;
+  if (kind === 'student') return { ...NOBODY, kind, enrolment: actor.enrolmentId, classroom: actor.classroomId };
+  if (kind !== 'account') return { ...NOBODY, kind };
   return {
-    kind: 'account',
+    ...NOBODY,
+    kind,
     account: actor.accountId,
     roles: rolesOf(actor).join(','),
-    schools: schoolsOf(actor).join(','),
+    schools: administeredSchools(actor).join(','),
   };
 }

@@ -41,6 +41,9 @@ export function useProblems(app: FastifyInstance): void {
 function send(reply: FastifyReply, request: FastifyRequest, parts: ProblemParts): FastifyReply {
   const { status, detail, errors, retryAfterSeconds } = parts;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  // RFC 9110, 11.6.1 asks for it. And an answer to one is nothing that anybody on the way should keep for others.
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  reply.header('cache-control', 'no-store');
   const title = STATUS_CODES[status] ?? 'Error';
   return reply
     .code(status)

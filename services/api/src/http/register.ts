@@ -2,16 +2,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
-import { ANY, OWN, reachOf } from '../access/reach.ts';
-import { ROLES, type Actor } from '../access/roles.ts';
+import { reachOf, within } from '../access/reach.ts';
+import type { Actor } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import { asActor } from '../data/transaction.ts';
+import { faultsOf } from './faults.ts';
 import { readKey, replay, keep } from './idempotency.ts';
 import { Problem } from './problems.ts';
 import { isWrite, type Answer, type Call, type Route } from './route.ts';
+import { refuseUnstorable } from './unstorable.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sends the request, with no more roles than its route names. */
+    actor: Actor;
+  }
+}
 
 /** Adds routes to an instance. @throws Error when one is declared wrongly: the process must not start with it. */
 export function register(app: FastifyInstance, context: Context, routes: readonly Route[]): void {
+  app.decorateRequest('actor');
   for (const each of routes) {
     const faults = faultsOf(each);
     if (faults.length > 0) throw new Error(`${each.method} ${each.path}: ${faults.join('; ')}`);
@@ -20,26 +30,12 @@ export function register(app: FastifyInstance, context: Context, routes: readonl
       url: each.path,
       schema: schemaOf(each),
       ...(each.bodyLimit === undefined ? {} : { bodyLimit: each.bodyLimit }),
-      handler: async (request, reply) => send(reply, each, await serve(context, each, request)),
+      // Before the body is read: nobody whom the route is not for makes us read one, or learns what it would take.
+      onRequest: async (request) => admit(context, each, request),
+      preValidation: refuseUnstorable,
+      handler: async (request, reply) => send(reply, each, await serve(context, each, { request, reply })),
     });
   }
-}
-
-/** Pure. @returns what is wrong with a declaration; a route without an access rule is never served. */
-export function faultsOf(each: Route): string[] {
-  const { access, subject, path } = each;
-  const faults: string[] = [];
-  const roles = typeof access === 'object' ? Object.keys(access) : [];
-  // Types say so already; a declaration that got around them must not open a door.
-  if (access !== 'public' && roles.length === 0) faults.push('no access rule: name the roles, or say public');
-  const unknown = roles.filter((role) => !(ROLES as readonly string[]).includes(role));
-  if (unknown.length > 0) faults.push(`unknown roles: ${unknown.join(', ')}`);
-  if (subject !== undefined && !path.includes(`:${subject}Id`)) faults.push(`its path names no :${subject}Id`);
-  if (subject !== undefined && access === 'public') faults.push('what is public has no subject');
-  const named = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
-  const declared = Object.keys(each.schemas.params?.properties ?? {});
-  if ([...named].sort().join() !== [...declared].sort().join()) faults.push('its params are not those of its path');
-  return faults;
 }
 
 function schemaOf({ schemas, answers }: Route): FastifySchema {
@@ -54,76 +50,106 @@ function schemaOf({ schemas, answers }: Route): FastifySchema {
   };
 }
 
-/** Who → may they → how often → is it theirs → the work. */
-async function serve(context: Context, each: Route, request: FastifyRequest): Promise<Answer> {
+const ANONYMOUS: Actor = { kind: 'anonymous' };
+
+/** Is there room → who → may they → how often. @throws Problem 503, 401, 403 or 429. */
+async function admit(context: Context, each: Route, request: FastifyRequest): Promise<void> {
   context.shedding.admit(each);
-  const actor = each.access === 'public' ? ANONYMOUS : await context.tokens.actor(request);
-  const within = permit(each, actor);
-  await context.rates.admit(each, actor, request.ip);
-  const transaction = <T>(work: (db: Transaction<DB>) => Promise<T>): Promise<T> =>
-    asActor(context.db, actor, async (db) => {
-      await within(db, request);
-      return work(db);
-    });
-  const call = (tx: Call['tx']): Call => ({ ...partsOf(request), actor, tx });
-  if (!isWrite(each)) return each.handle(call(transaction), context);
-  const key = readKey(request, actor);
+  request.actor = each.access === 'public' ? ANONYMOUS : within(each.access, await context.tokens.actor(request));
+  if (each.access !== 'public' && reachOf(each.access, request.actor) === undefined)
+    throw new Problem({ status: 403, detail: `This is for ${Object.keys(each.access).join(', ')}.` });
+  await context.rates.admit(each, request.actor, request.ip);
+}
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Is it theirs → the work. */
+async function serve(context: Context, each: Route, exchange: Exchange): Promise<Answer> {
+  const { request } = exchange;
+  const transaction: Call['tx'] = async (work) => asActor(context.db, request.actor, work);
+  if (!isWrite(each)) {
+    // Also where the handler asks the database nothing: what it takes from the cache must be within reach as well.
+    await reach(context, each, { request, tx: transaction });
+    return each.handle(callOf(exchange, transaction), context);
+  }
+  const key = readKey(request, request.actor);
+  const prepared = await prepare(context, each, { exchange, transaction });
   return transaction(async (db) => {
+    const tx: Call['tx'] = async (work) => work(db);
+    await reach(context, each, { request, tx });
     const before = key === undefined ? undefined : await replay(db, each, key);
     if (before !== undefined) return before;
-    const answer = await each.handle(
-      call(async (work) => work(db)),
-      context,
-    );
+    const answer = await each.handle(callOf(exchange, tx, prepared), context);
     if (key !== undefined) await keep(db, key, answer);
     return answer;
   });
 }
 
-const ANONYMOUS: Actor = { kind: 'anonymous' };
-
-type Within = (db: Transaction<DB>, request: FastifyRequest) => Promise<void>;
-
-/** @returns the check of the subject. @throws Problem 401 or 403 for whom the route is not. */
-function permit({ access, subject }: Route, actor: Actor): Within {
-  if (access === 'public') return async () => Promise.resolve();
-  if (actor.kind === 'anonymous')
-    throw new Problem({ status: 401, detail: 'Send a token as "Authorization: Bearer …".' });
-  const reach = reachOf(access, actor);
-  if (reach === undefined) throw new Problem({ status: 403, detail: `This is for ${Object.keys(access).join(', ')}.` });
-  if (subject === undefined) return async () => Promise.resolve();
-  const wall = (reach === 'any' ? ANY : OWN)[subject];
-  return async (db, request) => {
-    const id = (request.params as Readonly<Record<string, string>>)[`${subject}Id`] ?? '';
-    // Another's and none look the same, so that ids cannot be tried out.
-    if (!(await wall(db, actor, id))) throw new Problem({ status: 404, detail: `There is no such ${subject}.` });
-  };
+/** Before a write's transaction, what needs none. */
+async function prepare(
+  context: Context,
+  each: Route,
+  { exchange, transaction }: { readonly exchange: Exchange; readonly transaction: Call['tx'] },
+): Promise<unknown> {
+  if (each.prepare === undefined) return undefined;
+  await reach(context, each, { request: exchange.request, tx: transaction });
+  return each.prepare(callOf(exchange, transaction), context);
 }
 
-function partsOf(request: FastifyRequest): Omit<Call, 'actor' | 'tx'> {
+/** @throws Problem 404 unless what the path names is within the actor's reach. */
+async function reach(
+  { walls }: Context,
+  { access, subject }: Route,
+  { request, tx }: { readonly request: FastifyRequest; readonly tx: Call['tx'] },
+): Promise<void> {
+  if (access === 'public' || subject === undefined) return;
+  const how = reachOf(access, request.actor);
+  const id = (request.params as Readonly<Record<string, string>>)[`${subject}Id`] ?? '';
+  // Another's and none look the same, so that ids cannot be tried out.
+  if (how === undefined || !(await walls[how][subject](tx, request.actor, id)))
+    throw new Problem({ status: 404, detail: `There is no such ${subject}.` });
+}
+
+function callOf({ request, reply }: Exchange, tx: Call['tx'], prepared?: unknown): Call {
   return {
     params: request.params as never,
     query: request.query as never,
     body: request.body as never,
     headers: request.headers,
+    actor: request.actor,
     address: request.ip,
     requestId: request.id,
     log: request.log,
-    signal: goneSignal(request),
+    get signal() {
+      return goneSignal(reply);
+    },
+    tx,
+    prepared: prepared as never,
   };
 }
 
-function goneSignal(request: FastifyRequest): AbortSignal {
+/** Of the answer, since a request is closed as soon as it has been read. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
+  if (raw.closed) return AbortSignal.abort();
   const gone = new AbortController();
-  request.raw.once('close', () => {
+  raw.once('close', () => {
     gone.abort();
   });
   return gone.signal;
 }
 
-function send(reply: FastifyReply, each: Route, { status, body, json, stream, headers = {} }: Answer): FastifyReply {
-  // What is somebody's is kept by no one on the way; what is public says for itself how long it holds.
-  if (each.access !== 'public') reply.header('cache-control', 'no-store');
+/** @throws Error for what the route does not declare: it might be more than may leave. */
+function send(reply: FastifyReply, each: Route, answer: Answer): FastifyReply {
+  const { status, body, json, stream, problem, headers = {} } = answer;
+  if (problem !== undefined) throw new Problem(problem);
+  const declared = each.answers[status];
+  if (declared === undefined || (body !== undefined && declared.schema === undefined))
+    throw new Error(`${each.method} ${each.path} declares no such answer: ${status}`);
+  // What is somebody's, and what a write made, is kept by no one on the way; what is public says for itself how long it holds.
+  if (each.access !== 'public' || isWrite(each)) reply.header('cache-control', 'no-store');
   reply.code(status).headers(headers);
   if (stream !== undefined) return reply.send(stream);
   if (json !== undefined) return reply.type('application/json; charset=utf-8').serializer(String).send(json);

@@ -1,0 +1,29 @@
+/** Text that no database can hold: with a NUL, or with half of a surrogate pair. Refused before anything is done with it. */
+import type { FastifyRequest } from 'fastify';
+import { Problem } from './problems.ts';
+
+/** @throws Problem 400 when there is such text anywhere in a request. */
+export async function refuseUnstorable({ params, query, body }: Pick<FastifyRequest, 'params' | 'query' | 'body'>) {
+  for (const [part, value] of Object.entries({ params, querystring: query, body })) {
+    const pointer = unstorableIn(value, `/${part}`);
+    if (pointer === undefined) continue;
+    const errors = [{ pointer, detail: 'must be Unicode text without NUL' }];
+    throw new Problem({ status: 400, detail: 'There is a character that cannot be kept.', errors });
+  }
+  return Promise.resolve();
+}
+
+/** Pure. @returns where such text is, as a JSON Pointer (RFC 6901), or undefined. */
+export function unstorableIn(value: unknown, at: string): string | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : at;
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    // The name itself cannot be shown either.
+    if (!isStorable(name)) return at;
+    const found = unstorableIn(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
