@@ -2,7 +2,7 @@
  * `Idempotency-Key`: a write that is sent again with its key is answered as the first time, and done once. The key's row is
  * written in the write's own transaction, so there is never one without the other.
  */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
@@ -18,7 +18,10 @@ export interface IdempotencyKey {
   readonly key: string;
   /** Digest of the key and of who sent it: what one sends is never answered to another. */
   readonly id: Buffer;
-  /** Digest of what was asked, so that a key is not used for something else. */
+  /**
+   * What was asked, so that a key is not used for something else: a digest that needs the key, which is not kept, since what
+   * was asked may hold a password.
+   */
   readonly request: Buffer;
 }
 
@@ -31,7 +34,11 @@ export function readKey(request: FastifyRequest, actor: Actor): IdempotencyKey |
     throw new Problem({ status: 400, detail });
   }
   const asked = JSON.stringify([request.method, request.url, request.body ?? null]);
-  return { key, id: sha256(`${subjectOf(actor) ?? 'anonymous'}\n${key}`), request: sha256(asked) };
+  return {
+    key,
+    id: sha256(`${subjectOf(actor) ?? 'anonymous'}\n${key}`),
+    request: createHmac('sha256', key).update(asked).digest(),
+  };
 }
 
 /** Claims a key. @returns the answer that was given before, if any. @throws Problem 422 when it was for something else. */
@@ -61,12 +68,12 @@ export async function replay(
 
 /** Keeps an answer for those who ask again. */
 export async function keep(db: Transaction<DB>, { id, key }: IdempotencyKey, answer: Answer): Promise<void> {
-  const { status, body, json, headers } = answer;
+  const { status, body, json, problem, headers } = answer;
   await db
     .updateTable('idempotency_keys')
     .set({
       status,
-      answer: answers(key).seal(Buffer.from(JSON.stringify({ body, json, headers }))),
+      answer: answers(key).seal(Buffer.from(JSON.stringify({ body, json, problem, headers }))),
       kept_at: sql`now()`,
     })
     .where('id', '=', id)

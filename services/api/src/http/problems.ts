@@ -1,6 +1,7 @@
 /** Errors as RFC 9457 has them: `application/problem+json`. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
+import type { Answer } from './route.ts';
 
 export interface ProblemParts {
   readonly status: number;
@@ -21,6 +22,9 @@ export class Problem extends Error {
     this.parts = parts;
   }
 }
+
+/** @returns a refusal as an answer: what the write has done stays, while thrown it would be taken back. */
+export const refusal = (parts: ProblemParts): Answer => ({ status: parts.status, problem: parts });
 
 /** Answers an error with a problem document; also for what the router refuses before there is a route. */
 export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

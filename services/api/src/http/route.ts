@@ -11,6 +11,7 @@ import type { DB } from '@heroes/migrations/tables.ts';
 import type { Actor, Role } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import type { DataClass, Priority, RateClass, RetentionClass } from './classes.ts';
+import type { ProblemParts } from './problems.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -22,9 +23,8 @@ export type Access = 'public' | Readonly<Partial<Record<Role, Reach>>>;
 /** What the path's id is one of. Whether it is within the actor's reach is asked before the route's own work. */
 export type Subject = 'classroom' | 'school';
 
-export interface Answers {
-  readonly [status: number]: { readonly description: string; readonly schema?: TSchema };
-}
+/** By status. */
+export type Answers = Readonly<Record<number, { readonly description: string; readonly schema?: TSchema }>>;
 
 export interface Declaration {
   readonly method: Method;
@@ -53,7 +53,7 @@ export interface Schemas {
 
 type Parsed<S extends TSchema | undefined> = S extends TSchema ? Static<S> : undefined;
 
-export interface Call<S extends Schemas = Schemas> {
+export interface Call<S extends Schemas = Schemas, P = undefined> {
   readonly params: Parsed<S['params']>;
   readonly query: Parsed<S['query']>;
   readonly body: Parsed<S['body']>;
@@ -70,6 +70,8 @@ export interface Call<S extends Schemas = Schemas> {
    * also keeps its idempotency key; a read's are one each.
    */
   readonly tx: <T>(work: (db: Transaction<DB>) => Promise<T>) => Promise<T>;
+  /** What the route's `prepare` gave. */
+  readonly prepared: P;
 }
 
 export interface Answer {
@@ -79,23 +81,35 @@ export interface Answer {
   /** JSON that is ready, from a cache. */
   readonly json?: string;
   readonly stream?: Readable;
+  /** A refusal that leaves what the write has done in place, as the count of a failure; one that is thrown takes it back. */
+  readonly problem?: ProblemParts;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Route extends Declaration {
   readonly schemas: Schemas;
+  readonly prepare?: Preparation;
   readonly handle: Handler;
 }
 
-export type Handler<S extends Schemas = Schemas> = (call: Call<S>, context: Context) => Promise<Answer>;
+/**
+ * The long part of a write that needs no transaction, as hashing a password: done before the write's own is opened, so that it
+ * holds no connection meanwhile. Its `tx` opens one each time. It changes nothing: the write may be a repetition.
+ */
+export type Preparation<S extends Schemas = Schemas, P = unknown> = (call: Call<S>, context: Context) => Promise<P>;
+export type Handler<S extends Schemas = Schemas, P = undefined> = (
+  call: Call<S, P>,
+  context: Context,
+) => Promise<Answer>;
 
-/** @returns a route whose handler is typed by its schemas. */
-export function route<S extends Schemas>(
-  declaration: Declaration & { readonly schemas: S },
-  handle: Handler<S>,
+/** @returns a route whose handler is typed by its schemas, and by what its preparation gives. */
+export function route<S extends Schemas, P = undefined>(
+  declaration: Declaration & { readonly schemas: S; readonly prepare?: Preparation<S, P> },
+  handle: Handler<S, P>,
 ): Route {
+  const { prepare, ...declared } = declaration;
   // Validation has made the parts what the schemas say before the handler is called.
-  return { ...declaration, handle: handle as Handler };
+  return { ...declared, ...(prepare === undefined ? {} : { prepare: prepare }), handle: handle as Handler };
 }
 
 /** @returns whether a route changes anything. */
