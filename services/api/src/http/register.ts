@@ -1,7 +1,5 @@
 /** Makes Fastify's routes of ours: one order of checks for all of them, so that none can be forgotten. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
-import type { Transaction } from 'kysely';
-import type { DB } from '@heroes/migrations/tables.ts';
 import { reachOf, within } from '../access/reach.ts';
 import type { Actor } from '../access/roles.ts';
 import type { Context } from '../context.ts';
@@ -117,7 +115,7 @@ function callOf({ request, reply }: Exchange, tx: Call['tx'], prepared?: unknown
   return {
     params: request.params as never,
     query: request.query as never,
-    body: request.body as never,
+    body: request.body,
     headers: request.headers,
     actor: request.actor,
     address: request.ip,
