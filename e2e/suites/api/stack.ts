@@ -49,15 +49,15 @@ export interface StackOptions {
 /** Starts it all, migrated and with the curriculum. Dispose of it afterwards. */
 export async function startStack({ settings = {}, adapt = (context) => context }: StackOptions = {}): Promise<Stack> {
   await using opened = new AsyncDisposableStack();
-  const network = opened.adopt(await newNetwork(), async (each) => void (await each.stop()));
+  const network = opened.adopt(await newNetwork(), stop);
   const postgres = await startPostgres(network);
-  opened.defer(async () => void (await postgres.container.stop()));
+  opened.defer(async () => stop(postgres.container));
   const db = openAsOwner(postgres);
   opened.defer(async () => db.destroy());
   await migrate(db);
   await seedCurriculum(db);
-  const pooler = opened.adopt(await startPooler(network), async (each) => void (await each.stop()));
-  const cache = opened.adopt(await startCache(network), async (each) => void (await each.stop()));
+  const pooler = opened.adopt(await startPooler(network), stop);
+  const cache = opened.adopt(await startCache(network), stop);
   const logged: string[] = [];
   const environment = {
     DATABASE_PORT: String(pooler.getMappedPort(6432)),
@@ -75,6 +75,10 @@ export async function startStack({ settings = {}, adapt = (context) => context }
   const parts = opened.move();
   return { app, context, postgres, pooler, cache, db, logged, [Symbol.asyncDispose]: async () => parts.disposeAsync() };
 }
+
+const stop = async (each: { stop: () => Promise<unknown> }): Promise<void> => {
+  await each.stop();
+};
 
 /** As services/api/src/main.ts does. */
 function wire(config: ApiConfig, logged: string[], opened: AsyncDisposableStack): Context {
