@@ -351,24 +351,28 @@ export interface RefreshTokens {
 export interface RetentionRuns {
   class: string;
   cutoff: Timestamp;
-  finished_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
   id: Generated<string>;
   policy_version: string;
-  rows_deleted: number;
-  started_at: Timestamp;
+  rows_by_table: Generated<Json>;
+  rows_deleted: Generated<number>;
+  started_at: Generated<Timestamp>;
 }
 
 export interface RightsRequests {
   account_id: string | null;
-  certificate: Json | null;
+  certificate: string | null;
   created_at: Generated<Timestamp>;
   due_at: Timestamp;
   enrolment_id: string | null;
   finished_at: Timestamp | null;
+  finished_by: string | null;
   id: Generated<string>;
   kind: string;
+  refusal: string | null;
   requested_by: string | null;
   state: Generated<string>;
+  subject: string;
 }
 
 export interface Schools {

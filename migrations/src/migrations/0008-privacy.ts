@@ -27,34 +27,46 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       revoked_by uuid references accounts on delete set null
     );
 
+    -- What was deleted by age, written with each batch: a run that was cut off has left what it did.
     create table retention_runs (
       id uuid primary key default gen_random_uuid(),
       class varchar(20) not null,
       policy_version varchar(64) not null,
       cutoff timestamptz not null,
-      rows_deleted integer not null,
-      started_at timestamptz not null,
-      finished_at timestamptz not null default now()
+      rows_deleted integer not null default 0,
+      -- The same by table: what went with a class or a student is of several.
+      rows_by_table jsonb not null default '{}',
+      started_at timestamptz not null default now(),
+      finished_at timestamptz
     );
-    create index retention_runs_finished_at_idx on retention_runs (finished_at desc);
+    create index retention_runs_started_at_idx on retention_runs (started_at desc, id desc);
 
     create table rights_requests (
       id uuid primary key default gen_random_uuid(),
       kind varchar(10) not null check (kind in ('access', 'deletion')),
-      -- Whose data; gone with it, while the certificate stays.
+      -- Whose data; gone with it, while what it was called stays, and the certificate.
       enrolment_id uuid references student_sessions on delete set null,
       account_id uuid references accounts on delete set null,
+      subject varchar(50) not null,
       state varchar(10) not null default 'received' check (state in ('received', 'done', 'refused')),
+      refusal varchar(20) check (refusal in ('identity', 'legal_hold', 'withdrawn', 'not_found')),
       due_at timestamptz not null,
       requested_by uuid references accounts on delete set null,
       created_at timestamptz not null default now(),
+      finished_by uuid references accounts on delete set null,
       finished_at timestamptz,
-      certificate jsonb
+      -- A JWS of ours.
+      certificate text,
+      check ((state = 'refused') = (refusal is not null)),
+      check ((state = 'received') = (finished_at is null))
     );
+    create index rights_requests_created_at_idx on rights_requests (created_at desc, id desc);
+    create index rights_requests_enrolment_id_idx on rights_requests (enrolment_id);
+    create index rights_requests_account_id_idx on rights_requests (account_id);
 
     create table exports (
       id uuid primary key default gen_random_uuid(),
-      kind varchar(30) not null,
+      kind varchar(30) not null check (kind in ('class_progress', 'district_progress', 'rights_access')),
       format varchar(4) not null check (format in ('csv', 'json')),
       classroom_id uuid references classrooms on delete cascade,
       rights_request_id uuid references rights_requests on delete cascade,
@@ -67,6 +79,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       fault varchar(200)
     );
     create index exports_expires_at_idx on exports (expires_at);
+    create index exports_queued_idx on exports (created_at) where state = 'queued';
+    create index exports_classroom_id_idx on exports (classroom_id);
+    create index exports_rights_request_id_idx on exports (rights_request_id);
+    create index exports_requested_by_idx on exports (requested_by, created_at desc);
 
     create table export_links (
       secret_hash bytea primary key,
@@ -74,5 +90,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz not null,
       used_at timestamptz
     );
+    create index export_links_export_id_idx on export_links (export_id);
+
+    -- Evidence is written by those whose it is, and taken away by its own time alone.
+    revoke insert, update, delete, truncate on retention_runs from heroes_api;
+    revoke delete, truncate on consents, rights_requests from heroes_api;
   `.execute(db);
 }

@@ -20,6 +20,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       hash bytea not null unique
     );
     create index audit_entries_at_idx on audit_entries (at);
+    create index audit_entries_actor_idx on audit_entries (actor, sequence);
+    create index audit_entries_object_idx on audit_entries (object, sequence);
 
     create table audit_personal (
       sequence bigint primary key references audit_entries,
@@ -27,6 +29,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       fields jsonb not null,
       created_at timestamptz not null default now()
     );
+    create index audit_personal_created_at_idx on audit_personal (created_at);
 
     -- One row: entries are added one after the other by whoever holds its lock.
     create table audit_head (
@@ -49,5 +52,25 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     end $$;
     create trigger audit_append_only before update or delete or truncate on audit_entries
       for each statement execute function audit_append_only();
+
+    -- Moves the head as entries come, as its owner: who appends cannot put it elsewhere, nor append what does not follow it.
+    create function audit_follow() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+    begin
+      update audit_head set sequence = new.sequence, hash = new.hash
+        where sequence = new.sequence - 1 and hash = new.previous_hash;
+      if not found then
+        raise exception 'entry % does not follow the head of the audit', new.sequence using errcode = 'serialization_failure';
+      end if;
+      return new;
+    end $$;
+    create trigger audit_follow before insert on audit_entries for each row execute function audit_follow();
+
+    -- The API appends and reads. Personal fields it may delete, never change; of the head it may take the lock, for which
+    -- PostgreSQL asks for the right to update some column: this one can only ever be true.
+    revoke update, delete, truncate on audit_entries from heroes_api;
+    revoke update, truncate on audit_personal from heroes_api;
+    revoke insert, update, delete, truncate on audit_head from heroes_api;
+    grant update (id) on audit_head to heroes_api;
+    revoke insert, update, delete, truncate on audit_anchors from heroes_api;
   `.execute(db);
 }

@@ -9,13 +9,26 @@ import { sql, type Kysely } from 'kysely';
  */
 export const phase = 'contract';
 
+const SEES_AUDIT = `app_kind() = 'worker' or app_has_role('district_admin') or app_has_role('platform_operator')`;
+
+/** Who sees rows and writes them: the same, unless `write` says otherwise of what may become of them. */
+type Policy = string | { readonly see: string; readonly write: string };
+
 /** By table, who sees and writes which rows. What is not named here is nobody's in particular. */
-const POLICIES: Readonly<Record<string, string>> = {
-  schools: `app_kind() in ('account', 'gate', 'worker')`,
+const POLICIES: Readonly<Record<string, Policy>> = {
+  schools: { see: `app_kind() in ('account', 'gate', 'worker')`, write: `app_has_role('district_admin')` },
   accounts: `app_kind() in ('gate', 'worker') or id = app_account() or app_administers_account(id)`,
-  account_identities: `app_kind() = 'gate' or account_id = app_account()`,
-  account_roles: `app_kind() in ('gate', 'worker') or account_id = app_account() or app_administers(school_id)`,
-  invitations: `app_kind() = 'gate' or app_administers(school_id)`,
+  account_identities: `app_kind() in ('gate', 'worker') or account_id = app_account()`,
+  // Nobody gives a role to themselves, and a school's administrators make facilitators, not more of their own.
+  account_roles: {
+    see: `app_kind() in ('gate', 'worker') or account_id = app_account() or app_administers(school_id)`,
+    write: `app_kind() = 'gate' or app_has_role('district_admin') or (role = 'facilitator' and app_administers(school_id))`,
+  },
+  invitations: {
+    see: `app_kind() in ('gate', 'worker') or app_administers(school_id)`,
+    write: `app_kind() = 'gate' or app_has_role('district_admin') or (role = 'facilitator' and app_administers(school_id))`,
+  },
+  sign_in_failures: `app_kind() in ('gate', 'worker')`,
   sign_ins: `app_kind() in ('gate', 'worker') or account_id = app_account() or app_administers_account(account_id)`,
   refresh_tokens: `app_kind() in ('gate', 'worker') or exists (select from sign_ins s where s.id = sign_in_id)`,
   oidc_requests: `app_kind() in ('gate', 'worker')`,
@@ -38,11 +51,15 @@ const POLICIES: Readonly<Record<string, string>> = {
     else exists (select from classrooms c where c.id = classroom_id) end`,
   incident_reports: `case app_kind() when 'student' then enrolment_id = app_enrolment() and classroom_id = app_classroom()
     else exists (select from classrooms c where c.id = classroom_id) end`,
-  consents: `app_kind() in ('gate', 'account', 'worker')`,
-  rights_requests: `app_kind() = 'worker' or app_has_role('district_admin') or account_id = app_account()`,
+  consents: { see: `app_kind() in ('gate', 'account', 'worker')`, write: `app_has_role('district_admin')` },
+  rights_requests: `app_kind() = 'worker' or app_has_role('district_admin') or account_id = app_account()
+    or requested_by = app_account()`,
   exports: `app_kind() = 'worker' or requested_by = app_account()`,
   export_links: `app_kind() in ('gate', 'worker') or exists (select from exports e where e.id = export_id)`,
   retention_runs: `app_kind() in ('account', 'worker')`,
+  // Everybody adds to the audit; the rights of 0009-audit say that nobody changes it.
+  audit_entries: { see: SEES_AUDIT, write: 'true' },
+  audit_personal: { see: `app_kind() = 'worker' or app_has_role('district_admin')`, write: 'true' },
 };
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -63,12 +80,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       return app_has_role('district_admin')
         or exists (select from account_roles r where r.account_id = account and app_administers(r.school_id));
   `.execute(db);
-  for (const [table, condition] of Object.entries(POLICIES)) {
+  for (const [table, policy] of Object.entries(POLICIES)) {
+    const { see, write } = typeof policy === 'string' ? { see: policy, write: policy } : policy;
     await sql
       .raw(
         `alter table ${table} enable row level security;
          alter table ${table} force row level security;
-         create policy ${table}_actor on ${table} for all using (${condition}) with check (${condition});
+         create policy ${table}_actor on ${table} for all using (${see}) with check (${write});
          create policy ${table}_owner on ${table} for all to current_user using (true) with check (true);`,
       )
       .execute(db);
