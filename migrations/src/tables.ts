@@ -53,10 +53,8 @@ export interface Accounts {
   display_name: string;
   email: string;
   epoch: Generated<number>;
-  failures: Generated<number>;
   id: Generated<string>;
   last_active_at: Generated<Timestamp>;
-  locked_until: Timestamp | null;
   password_hash: string | null;
   recovery_codes: Generated<ArrayType<Buffer>>;
   suspended_at: Timestamp | null;
@@ -248,13 +246,14 @@ export interface IncidentReports {
 
 export interface Invitations {
   accepted_at: Timestamp | null;
+  account_id: string | null;
   created_at: Generated<Timestamp>;
   email: string;
   expires_at: Timestamp;
   id: Generated<string>;
   invited_by: string | null;
   revoked_at: Timestamp | null;
-  role: string;
+  role: string | null;
   school_id: string | null;
   secret_hash: Buffer;
 }
@@ -382,6 +381,13 @@ export interface Schools {
   name: string;
 }
 
+export interface SignInFailures {
+  address_hash: Buffer;
+  failed_at: Timestamp;
+  failures: number;
+  held_until: Timestamp;
+}
+
 export interface SigningKeys {
   algorithm: string;
   created_at: Generated<Timestamp>;
@@ -453,6 +459,7 @@ export interface DB {
   retention_runs: RetentionRuns;
   rights_requests: RightsRequests;
   schools: Schools;
+  sign_in_failures: SignInFailures;
   sign_ins: SignIns;
   signing_keys: SigningKeys;
   student_sessions: StudentSessions;

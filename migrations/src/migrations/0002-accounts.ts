@@ -21,8 +21,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       totp_confirmed_at timestamptz,
       totp_last_step bigint not null default 0,
       recovery_codes bytea[] not null default '{}',
-      failures smallint not null default 0,
-      locked_until timestamptz,
       epoch integer not null default 0,
       suspended_at timestamptz,
       created_at timestamptz not null default now(),
@@ -37,7 +35,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null default now(),
       primary key (issuer, subject)
     );
-    create index account_identities_account_id_idx on account_identities (account_id);
+    -- An account is one person at an issuer: whoever gets a former holder's address of mail does not get the account.
+    create unique index account_identities_account_key on account_identities (account_id, issuer);
 
     create table account_roles (
       id uuid primary key default gen_random_uuid(),
@@ -47,23 +46,40 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       school_id uuid references schools on delete cascade,
       created_at timestamptz not null default now(),
       unique nulls not distinct (account_id, role, school_id),
-      check (school_id is not null or role not in ('facilitator', 'school_admin'))
+      check ((school_id is not null) = (role in ('facilitator', 'school_admin')))
     );
     create index account_roles_school_id_idx on account_roles (school_id);
 
+    -- To become an account of a role; or, where it names an account, to give that one a new password.
     create table invitations (
       id uuid primary key default gen_random_uuid(),
       email varchar(254) not null,
-      role varchar(20) not null
+      role varchar(20)
         check (role in ('facilitator', 'school_admin', 'district_admin', 'content_editor', 'platform_operator')),
       school_id uuid references schools on delete cascade,
+      account_id uuid references accounts on delete cascade,
       secret_hash bytea not null unique,
       invited_by uuid references accounts on delete set null,
       created_at timestamptz not null default now(),
       expires_at timestamptz not null,
       accepted_at timestamptz,
-      revoked_at timestamptz
+      revoked_at timestamptz,
+      check ((account_id is null) = (role is not null)),
+      check ((school_id is not null) = coalesce(role in ('facilitator', 'school_admin'), false))
     );
+    create index invitations_email_idx on invitations (lower(email));
+    create index invitations_school_id_idx on invitations (school_id);
+    create index invitations_expires_at_idx on invitations (expires_at);
+
+    -- Failures to sign in, by a digest of the address of mail that was given, whether or not it is anybody's: who is told
+    -- nothing by the answer is told nothing by the time that it takes either.
+    create table sign_in_failures (
+      address_hash bytea primary key,
+      failures smallint not null,
+      failed_at timestamptz not null,
+      held_until timestamptz not null
+    );
+    create index sign_in_failures_failed_at_idx on sign_in_failures (failed_at);
 
     -- A sign-in and the refresh tokens that came of it: one that is used twice ends them all.
     create table sign_ins (
@@ -76,6 +92,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ended_because varchar(20) check (ended_because in ('logout', 'reuse', 'suspended', 'credentials'))
     );
     create index sign_ins_account_id_idx on sign_ins (account_id);
+    create index sign_ins_expires_at_idx on sign_ins (expires_at);
 
     create table refresh_tokens (
       secret_hash bytea primary key,
@@ -93,6 +110,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null default now(),
       expires_at timestamptz not null
     );
+    create index oidc_requests_expires_at_idx on oidc_requests (expires_at);
 
     create table signing_keys (
       kid varchar(43) primary key,
