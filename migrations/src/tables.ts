@@ -212,8 +212,10 @@ export interface HelpSignals {
   classroom_id: string;
   enrolment_id: string;
   escalated_at: Timestamp | null;
-  escalates_at: Timestamp;
+  escalates_at: Timestamp | null;
   id: Generated<string>;
+  pressed_at: Generated<Timestamp>;
+  presses: Generated<number>;
   raised_at: Generated<Timestamp>;
   resolved_at: Timestamp | null;
   resolved_by: string | null;
@@ -238,6 +240,7 @@ export interface IncidentReports {
   enrolment_id: string | null;
   happened_at: Timestamp | null;
   id: Generated<string>;
+  reported_by: string | null;
   reviewed_at: Timestamp | null;
   reviewed_by: string | null;
   role: string;
@@ -331,6 +334,7 @@ export interface OidcRequests {
 export interface Outbox {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
+  dead_at: Timestamp | null;
   delivered_at: Timestamp | null;
   due_at: Generated<Timestamp>;
   id: Generated<Int8>;

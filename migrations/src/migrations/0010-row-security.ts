@@ -51,6 +51,9 @@ const POLICIES: Readonly<Record<string, Policy>> = {
     else exists (select from classrooms c where c.id = classroom_id) end`,
   incident_reports: `case app_kind() when 'student' then enrolment_id = app_enrolment() and classroom_id = app_classroom()
     else exists (select from classrooms c where c.id = classroom_id) end`,
+  // Whoever does something writes what must be told of it; nobody but the worker reads it.
+  outbox: { see: `app_kind() = 'worker'`, write: `app_kind() in ('student', 'account', 'worker')` },
+  district_settings: { see: 'app_kind() is not null', write: `app_has_role('district_admin')` },
   consents: { see: `app_kind() in ('gate', 'account', 'worker')`, write: `app_has_role('district_admin')` },
   rights_requests: `app_kind() = 'worker' or app_has_role('district_admin') or account_id = app_account()
     or requested_by = app_account()`,
