@@ -2,51 +2,83 @@
  * How often one may call. The buckets are in the cache, so that all pods count together; while that is away each pod counts
  * alone, which admits more, and never refuses a class because of us.
  */
-import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { subjectOf, type Actor } from '../access/roles.ts';
 import type { Cache } from '../data/cache.ts';
+import { callerOf } from '../domain/address.ts';
 import { take, type Bucket } from '../domain/bucket.ts';
 import type { RateClass } from '../http/classes.ts';
 import { Problem } from '../http/problems.ts';
 import type { Route } from '../http/route.ts';
 
 /** A class of 30 and a school of 1,500 behind one address join within a minute of the bell: 25 a second, in bursts. */
-const BUCKETS: Readonly<Record<Exclude<RateClass, 'open'>, Bucket>> = {
+const ROUTES: Readonly<Record<Exclude<RateClass, 'open'>, Bucket>> = {
   subject: { perSecond: 10, burst: 20 },
   join: { perSecond: 100, burst: 2000 },
-  signIn: { perSecond: 2, burst: 60 },
+  // Its teachers and offices sign in within the same minutes.
+  signIn: { perSecond: 10, burst: 300 },
 };
+
+/**
+ * What a route counts beside its class, by a key of its own: joins with one class code, codes that were wrong by address (a
+ * typing error each for a fifth of the school), and sign-ins to one account.
+ */
+const BUDGETS = {
+  codeJoins: { perSecond: 10, burst: 400 },
+  wrongCodes: { perSecond: 1, burst: 300 },
+  accountSignIns: { perSecond: 0.2, burst: 20 },
+} as const satisfies Readonly<Record<string, Bucket>>;
+export type Budget = keyof typeof BUDGETS;
 
 /** Buckets that a pod keeps by itself. */
 const MOST = 10_000;
 
 export interface Rates {
   /** Counts a call. @throws Problem 429 with when to come again. */
-  readonly admit: (route: Route, actor: Actor, address: string) => Promise<void>;
+  readonly admit: (route: Pick<Route, 'rate'>, actor: Actor, address: string) => Promise<void>;
+  /**
+   * Counts against a budget.
+   * @param key - whose budget: an id, or the digest of what must not be kept
+   * @throws Problem 429 with when to come again
+   */
+  readonly charge: (budget: Budget, key: string) => Promise<void>;
+  /** @returns a key for an address: it changes every day and cannot be turned back. */
+  readonly caller: (address: string) => string;
 }
 
-/** @param clock - milliseconds, the same in all pods as far as clocks go */
-export function createRates(cache: Pick<Cache, 'takeToken'>, clock: () => number = Date.now): Rates {
+export interface RatesParts {
+  readonly cache: Pick<Cache, 'takeToken'>;
+  /** Names addresses; the same in all pods. */
+  readonly secret: Uint8Array;
+  /** Milliseconds, the same in all pods as far as clocks go. */
+  readonly clock?: () => number;
+  /** Told of each refusal. */
+  readonly refused?: (what: RateClass | Budget) => void;
+}
+
+export function createRates({ cache, secret, clock = Date.now, refused }: RatesParts): Rates {
   const alone = new LRUCache<string, number>({ max: MOST });
   const takeAlone = (key: string, bucket: Bucket): number => {
     const { fullAtMs, waitMs } = take(bucket, alone.get(key) ?? 0, clock());
     alone.set(key, fullAtMs);
     return waitMs;
   };
+  const count = async (what: Exclude<RateClass, 'open'> | Budget, who: string, bucket: Bucket): Promise<void> => {
+    const key = `rate:${what}:${who}`;
+    const waitMs = (await cache.takeToken(key, bucket)) ?? takeAlone(key, bucket);
+    if (waitMs === 0) return;
+    refused?.(what);
+    const retryAfterSeconds = Math.ceil(waitMs / 1000);
+    const often = bucket.perSecond < 1 ? `one in ${1 / bucket.perSecond} seconds` : `${bucket.perSecond} a second`;
+    const detail = `That is more than ${often}. Wait ${retryAfterSeconds} s.`;
+    throw new Problem({ status: 429, detail, retryAfterSeconds });
+  };
+  const caller = (address: string): string => callerOf(address, secret, clock());
   return {
     admit: async ({ rate }, actor, address) => {
-      if (rate === 'open') return;
-      const key = `rate:${rate}:${subjectOf(actor) ?? digestOf(address)}`;
-      const bucket = BUCKETS[rate];
-      const waitMs = (await cache.takeToken(key, bucket)) ?? takeAlone(key, bucket);
-      if (waitMs === 0) return;
-      const retryAfterSeconds = Math.ceil(waitMs / 1000);
-      const detail = `That is more than ${bucket.perSecond} requests a second. Wait ${retryAfterSeconds} s.`;
-      throw new Problem({ status: 429, detail, retryAfterSeconds });
+      if (rate !== 'open') await count(rate, subjectOf(actor) ?? caller(address), ROUTES[rate]);
     },
+    charge: async (budget, key) => count(budget, key, BUDGETS[budget]),
+    caller,
   };
 }
-
-/** An address is personal data: nothing but its digest is kept, and that until its bucket is full again. */
-const digestOf = (address: string): string => createHash('sha256').update(address).digest('base64url').slice(0, 22);

@@ -4,42 +4,70 @@ import type { Priority } from '../http/classes.ts';
 import { Problem } from '../http/problems.ts';
 import type { Route } from '../http/route.ts';
 
-/** Delay of the event loop from which on routes of a priority are refused, milliseconds. The objective is 400 ms in all. */
+/**
+ * How late the pod may be before routes of a priority are refused, milliseconds: late in turning to a request, or in having a
+ * database connection for it. The objective is 400 ms in all.
+ */
 const LIMITS_MS: Readonly<Record<Priority, number>> = { deferrable: 100, normal: 400, essential: Infinity };
 /** How often the delay is looked at. */
 const EVERY_MS = 500;
 const RESOLUTION_MS = 10;
 
+export type Bottleneck = 'event_loop' | 'database';
+
+type Shed = Pick<Route, 'priority'>;
+
 export interface Shedding {
   /** @throws Problem 503 for a route that can wait while the pod has more to do than it can. */
-  readonly admit: (route: Route) => void;
+  readonly admit: (route: Shed) => void;
+  /** The same before it asks for a database connection: what a cache answers is not refused because the database is slow. */
+  readonly admitToDatabase: (route: Shed) => void;
   readonly stop: () => void;
 }
 
-/** @returns shedding by this process's own delay. */
-export function createShedding(): Shedding {
+export interface SheddingParts {
+  /** How long one waits for a database connection now, milliseconds. */
+  readonly databaseWaitMs: () => number;
+  /** How late the event loop is, milliseconds; this process's own unless given. */
+  readonly eventLoopDelayMs?: () => number;
+  /** Told of each refusal. */
+  readonly refused?: (priority: Priority, bottleneck: Bottleneck) => void;
+}
+
+/** @returns shedding by how late this process is. */
+export function createShedding({ databaseWaitMs, eventLoopDelayMs, refused }: SheddingParts): Shedding {
+  const loop = eventLoopDelayMs === undefined ? watchEventLoop() : { delayMs: eventLoopDelayMs, stop: () => undefined };
+  const admit = (bottleneck: Bottleneck, lateMs: () => number) => (route: Shed) => {
+    if (!isShed(route, lateMs())) return;
+    refused?.(route.priority ?? 'normal', bottleneck);
+    const detail = 'There is more to do than can be done at the moment. Try again soon.';
+    throw new Problem({ status: 503, detail, retryAfterSeconds: 2 });
+  };
+  return {
+    admit: admit('event_loop', loop.delayMs),
+    admitToDatabase: admit('database', databaseWaitMs),
+    stop: loop.stop,
+  };
+}
+
+/** Pure. @returns whether a route is refused when its pod is that late. */
+export const isShed = ({ priority = 'normal' }: Shed, lateMs: number): boolean => lateMs > LIMITS_MS[priority];
+
+function watchEventLoop(): { readonly delayMs: () => number; readonly stop: () => void } {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
   let delayMs = 0;
   const timer = setInterval(() => {
     // Half of the last moments were at least this late, beyond the pace that the histogram itself looks at.
-    delayMs = histogram.percentile(50) / 1e6 - RESOLUTION_MS;
+    delayMs = Math.max(0, histogram.percentile(50) / 1e6 - RESOLUTION_MS);
     histogram.reset();
   }, EVERY_MS);
   timer.unref();
   return {
-    admit: (route) => {
-      if (!isShed(route, delayMs)) return;
-      const detail = 'There is more to do than can be done at the moment. Try again soon.';
-      throw new Problem({ status: 503, detail, retryAfterSeconds: 2 });
-    },
+    delayMs: () => delayMs,
     stop: () => {
       clearInterval(timer);
       histogram.disable();
     },
   };
 }
-
-/** Pure. @returns whether a route is refused at a delay of the event loop. */
-export const isShed = ({ priority = 'normal' }: Pick<Route, 'priority'>, delayMs: number): boolean =>
-  delayMs > LIMITS_MS[priority];
