@@ -1,0 +1,127 @@
+/** Values of the API's schemas: the smallest valid one, and generators of many. Seeded, so that a run can be repeated. */
+import fc from 'fast-check';
+import type { TSchema } from 'typebox';
+
+/** The keywords of JSON Schema that the API's schemas use. */
+export interface Schema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+}
+
+/** What a property of that name must be to mean something; undefined where anything will do. */
+export type Known = (name: string) => unknown;
+const NOTHING_KNOWN: Known = () => undefined;
+
+const SEED = 5;
+
+/** @returns a valid value with no more in it than must be, the same each time. */
+export const smallest = (schema: TSchema, known: Known = NOTHING_KNOWN): unknown => smallestOf(schema as Schema, known);
+
+function smallestOf(schema: Schema, known: Known): unknown {
+  if (schema.type === 'object')
+    return Object.fromEntries(
+      (schema.required ?? []).map((name) => [
+        name,
+        known(name) ?? smallestOf((schema.properties ?? {})[name] ?? {}, known),
+      ]),
+    );
+  if (schema.type === 'array')
+    return Array.from({ length: schema.minItems ?? 0 }, () => smallestOf(schema.items ?? {}, known));
+  if (schema.anyOf !== undefined) return smallestOf(schema.anyOf[0] ?? {}, known);
+  return fc.sample(scalar(schema), { seed: SEED, numRuns: 1 })[0];
+}
+
+/** @returns a generator of valid values, optional properties among them. */
+export const valid = (schema: TSchema, known: Known = NOTHING_KNOWN): fc.Arbitrary<unknown> =>
+  validOf(schema as Schema, known);
+
+function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((each) => validOf(each, known)));
+  if (schema.type === 'object') return objectOf(schema, known);
+  if (schema.type === 'array') return arrayOf(schema, known);
+  return scalar(schema);
+}
+
+/** More than so many items or characters show nothing that fewer do not. */
+const ENOUGH = 4;
+const ENOUGH_CHARACTERS = 200;
+
+function objectOf({ properties = {}, patternProperties, required = [] }: Schema, known: Known): fc.Arbitrary<unknown> {
+  const free = Object.values(patternProperties ?? {})[0];
+  if (free !== undefined) return fc.dictionary(fc.string({ maxLength: 8 }), validOf(free, known), { maxKeys: ENOUGH });
+  const model = Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => {
+      const meant = known(name);
+      const any = validOf(schema, known);
+      return [name, meant === undefined ? any : fc.oneof({ arbitrary: fc.constant(meant), weight: 3 }, any)];
+    }),
+  );
+  return fc.record(model, { requiredKeys: [...required], noNullPrototype: true });
+}
+
+function arrayOf({ items = {}, minItems = 0, maxItems, uniqueItems }: Schema, known: Known): fc.Arbitrary<unknown> {
+  const lengths = { minLength: minItems, maxLength: Math.min(maxItems ?? Infinity, minItems + ENOUGH) };
+  const item = validOf(items, known);
+  return uniqueItems === true
+    ? fc.uniqueArray(item, { ...lengths, selector: (value) => JSON.stringify(value) })
+    : fc.array(item, lengths);
+}
+
+function scalar(schema: Schema): fc.Arbitrary<unknown> {
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+  switch (schema.type) {
+    case 'string':
+      return text(schema);
+    case 'integer':
+      return fc.integer({ min: schema.minimum ?? -(2 ** 31), max: schema.maximum ?? 2 ** 31 - 1 });
+    case 'number':
+      return fc.double({ min: schema.minimum ?? -1e9, max: schema.maximum ?? 1e9, noNaN: true });
+    case 'boolean':
+      return fc.boolean();
+    case 'null':
+      return fc.constant(null);
+    default:
+      return fc.jsonValue({ maxDepth: 2 });
+  }
+}
+
+/** Times lie in school years of our day, as most clients' do; the others are among the hostile values. */
+const TIMES = fc
+  .date({ min: new Date('2025-08-01T00:00:00Z'), max: new Date('2027-07-31T00:00:00Z'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+
+const FORMATS: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  'date-time': TIMES,
+  date: TIMES.map((time) => time.slice(0, 10)),
+  email: fc.emailAddress({ size: '-1' }),
+  uuid: fc.uuid({ version: 4 }),
+  uri: fc.webUrl(),
+};
+
+function text({ pattern, format, minLength = 0, maxLength }: Schema): fc.Arbitrary<string> {
+  const most = Math.min(maxLength ?? Infinity, Math.max(minLength, ENOUGH_CHARACTERS));
+  const fits = (each: string): boolean => each.length >= minLength && each.length <= most;
+  const formatted = FORMATS[format ?? ''];
+  if (formatted !== undefined) return formatted.filter(fits);
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern)).filter(fits);
+  return fc
+    .string({ unit: 'grapheme', minLength, maxLength: most })
+    .map((each) => each.replaceAll('\0', ' ').slice(0, most))
+    .filter((each) => fits(each) && each.isWellFormed());
+}
