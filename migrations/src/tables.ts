@@ -128,40 +128,32 @@ export interface Classrooms {
   expires_at: Timestamp;
   grade_level: number;
   id: Generated<string>;
+  language: Generated<string>;
   locked_at: Timestamp | null;
   owner_id: string | null;
   school_id: string | null;
-  students: Generated<number>;
   title: Generated<string>;
   updated_at: Generated<Timestamp>;
 }
 
 export interface ClassroomSummaries {
-  active_students: number | null;
   classroom_id: string | null;
+  feelings: Json | null;
   grade_level: number | null;
-  last_progress_at: Timestamp | null;
-  lessons_completed: number | null;
-  lessons_started: number | null;
-  owner_id: string | null;
+  lessons: Json | null;
   refreshed_at: Timestamp | null;
   school_id: string | null;
   students: number | null;
-  students_completed: number | null;
+  week_of: Timestamp | null;
 }
 
 export interface ClassroomSummary {
-  active_students: number | null;
   classroom_id: string | null;
-  grade_level: number | null;
-  last_progress_at: Timestamp | null;
-  lessons_completed: number | null;
-  lessons_started: number | null;
-  owner_id: string | null;
+  feelings: Json | null;
+  lessons: Json | null;
   refreshed_at: Timestamp | null;
-  school_id: string | null;
   students: number | null;
-  students_completed: number | null;
+  week_of: Timestamp | null;
 }
 
 export interface Consents {
@@ -290,14 +282,16 @@ export interface Lessons {
   title: string;
 }
 
+export interface LessonVersionAuthors {
+  account_id: string;
+  lesson_id: string;
+  version: number;
+}
+
 export interface LessonVersions {
-  author_id: string | null;
-  categories: Generated<string[]>;
   content: Json;
   created_at: Generated<Timestamp>;
   digest: Buffer;
-  duration_minutes: number;
-  grade_levels: number[];
   language: Generated<string>;
   lesson_id: string;
   published_at: Timestamp | null;
@@ -305,9 +299,9 @@ export interface LessonVersions {
   review_note: string | null;
   reviewer_id: string | null;
   revision: Generated<number>;
+  source: Generated<string>;
   state: Generated<string>;
-  summary: string;
-  title: string;
+  title: Generated<string>;
   updated_at: Generated<Timestamp>;
   version: number;
 }
@@ -421,6 +415,7 @@ export interface StudentSessions {
   last_seen_at: Generated<Timestamp>;
   removed_at: Timestamp | null;
   return_code_hash: Buffer | null;
+  seat: number | null;
 }
 
 export interface SyncBatches {
@@ -454,6 +449,7 @@ export interface DB {
   invitations: Invitations;
   lesson_pins: LessonPins;
   lesson_progress: LessonProgress;
+  lesson_version_authors: LessonVersionAuthors;
   lesson_versions: LessonVersions;
   lessons: Lessons;
   live_sessions: LiveSessions;

@@ -14,6 +14,8 @@ const SEES_AUDIT = `app_kind() = 'worker' or app_has_role('district_admin') or a
 /** Who sees rows and writes them: the same, unless `write` says otherwise of what may become of them. */
 type Policy = string | { readonly see: string; readonly write: string };
 
+const EDITS_LESSONS = `(app_has_role('content_editor') or app_has_role('district_admin'))`;
+
 /** By table, who sees and writes which rows. What is not named here is nobody's in particular. */
 const POLICIES: Readonly<Record<string, Policy>> = {
   schools: { see: `app_kind() in ('account', 'gate', 'worker')`, write: `app_has_role('district_admin')` },
@@ -32,20 +34,40 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   sign_ins: `app_kind() in ('gate', 'worker') or account_id = app_account() or app_administers_account(account_id)`,
   refresh_tokens: `app_kind() in ('gate', 'worker') or exists (select from sign_ins s where s.id = sign_in_id)`,
   oidc_requests: `app_kind() in ('gate', 'worker')`,
-  classrooms: `app_kind() in ('gate', 'worker')
-    or (app_kind() = 'student' and id = app_classroom())
-    or (app_kind() = 'account' and (owner_id = app_account() or app_administers(school_id)))`,
+  // A student sees its class and changes nothing of it.
+  classrooms: {
+    see: `app_kind() in ('gate', 'worker')
+      or (app_kind() = 'student' and id = app_classroom())
+      or (app_kind() = 'account' and (owner_id = app_account() or app_administers(school_id)))`,
+    write: `app_kind() in ('gate', 'worker')
+      or (app_kind() = 'account' and (owner_id = app_account() or app_administers(school_id)))`,
+  },
   student_sessions: `app_kind() in ('gate', 'worker')
     or (app_kind() = 'student' and id = app_enrolment())
     or (app_kind() = 'account' and exists (select from classrooms c where c.id = classroom_id))`,
-  lesson_pins: `exists (select from classrooms c where c.id = classroom_id)`,
-  live_sessions: `exists (select from classrooms c where c.id = classroom_id)`,
+  lesson_versions: { see: `state in ('published', 'retired') or ${EDITS_LESSONS}`, write: EDITS_LESSONS },
+  lesson_version_authors: EDITS_LESSONS,
+  lesson_pins: {
+    see: `exists (select from classrooms c where c.id = classroom_id)`,
+    write: `app_kind() in ('account', 'worker') and exists (select from classrooms c where c.id = classroom_id)`,
+  },
+  live_sessions: {
+    see: `exists (select from classrooms c where c.id = classroom_id)`,
+    write: `app_kind() in ('account', 'worker') and exists (select from classrooms c where c.id = classroom_id)`,
+  },
   lesson_progress: `case app_kind() when 'student' then session_id = app_enrolment()
     else exists (select from student_sessions s where s.id = session_id) end`,
-  check_ins: `case app_kind() when 'student' then enrolment_id = app_enrolment()
-    else exists (select from classrooms c where c.id = classroom_id) end`,
-  activity_responses: `case app_kind() when 'student' then enrolment_id = app_enrolment()
-    else exists (select from classrooms c where c.id = classroom_id) end`,
+  // Nobody writes in a student's name.
+  check_ins: {
+    see: `case app_kind() when 'student' then enrolment_id = app_enrolment()
+      else exists (select from classrooms c where c.id = classroom_id) end`,
+    write: `app_kind() = 'worker' or (enrolment_id = app_enrolment() and classroom_id = app_classroom())`,
+  },
+  activity_responses: {
+    see: `case app_kind() when 'student' then enrolment_id = app_enrolment()
+      else exists (select from classrooms c where c.id = classroom_id) end`,
+    write: `app_kind() = 'worker' or (enrolment_id = app_enrolment() and classroom_id = app_classroom())`,
+  },
   sync_batches: `enrolment_id = app_enrolment() or app_kind() = 'worker'`,
   help_signals: `case app_kind() when 'student' then enrolment_id = app_enrolment()
     else exists (select from classrooms c where c.id = classroom_id) end`,
@@ -94,10 +116,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       )
       .execute(db);
   }
-  // A materialised view knows no policies: the API reads it through one that asks for them.
+  // A materialised view knows no policies: the API reads it through one that asks whose the class is now. It runs as its owner.
   await sql`
     create view classroom_summaries with (security_barrier) as
-      select * from classroom_summary
-      where app_kind() = 'worker' or (app_kind() = 'account' and (owner_id = app_account() or app_administers(school_id)));
+      select s.classroom_id, c.school_id, c.grade_level, s.students, s.lessons, s.feelings, s.week_of, s.refreshed_at
+      from classroom_summary s join classrooms c on c.id = s.classroom_id
+      where app_kind() = 'worker' or (app_kind() = 'account' and (c.owner_id = app_account() or app_administers(c.school_id)));
+    revoke insert, update, delete on classroom_summaries from heroes_api;
   `.execute(db);
 }
