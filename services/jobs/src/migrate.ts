@@ -1,7 +1,8 @@
 /** `migrate`: brings the database to this release's schema and curriculum. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
-import { migrate, seedCurriculum } from '@heroes/migrations/migrator.ts';
+import { seedCurriculum } from '@heroes/migrations/curriculum/seed.ts';
+import { migrate } from '@heroes/migrations/migrator.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { MigrateConfig } from './config.ts';
