@@ -4,6 +4,12 @@ import { sql, type Kysely } from 'kysely';
 export const phase = 'expand';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await helpSignals(db);
+  await incidentReports(db);
+  await outbox(db);
+}
+
+async function helpSignals(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table help_signals (
       id uuid primary key default gen_random_uuid(),
@@ -32,7 +38,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index help_signals_classroom_id_idx on help_signals (classroom_id, raised_at desc);
     create index help_signals_escalates_at_idx on help_signals (escalates_at) where state in ('open', 'acknowledged');
     create index help_signals_escalated_at_idx on help_signals (escalated_at) where escalated_at is not null;
+  `.execute(db);
+}
 
+async function incidentReports(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table incident_reports (
       id uuid primary key default gen_random_uuid(),
       classroom_id uuid not null references classrooms on delete cascade,
@@ -51,7 +61,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create index incident_reports_classroom_id_idx on incident_reports (classroom_id, created_at desc);
     create index incident_reports_enrolment_id_idx on incident_reports (enrolment_id, created_at);
     create index incident_reports_created_at_idx on incident_reports (created_at);
+  `.execute(db);
+}
 
+async function outbox(db: Kysely<unknown>): Promise<void> {
+  await sql`
     -- What must be told to others, written with what it tells of; delivered at least once.
     create table outbox (
       id bigint generated always as identity primary key,
