@@ -2,7 +2,7 @@
  * Epochs end tokens before their time. A student's token is good while its class and its enrolment are at the epoch that it
  * was given at; an account's while the account and its sign-in are. Kept for a few seconds, so that this costs no query a request.
  */
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { asActor } from '../data/transaction.ts';
@@ -61,6 +61,7 @@ async function epochOfAccount(db: Kysely<DB>, { accountId, signInId }: Account):
     .where('sign_ins.id', '=', signInId)
     .where('accounts.id', '=', accountId)
     .where('sign_ins.ended_at', 'is', null)
+    .where('sign_ins.expires_at', '>', sql<Date>`now()`)
     .where('accounts.suspended_at', 'is', null)
     .executeTakeFirst();
   return row?.epoch ?? ENDED;

@@ -36,7 +36,7 @@ export class KeyRing {
 
   /** @returns the key that signs now. @throws Error when the database has never been reached. */
   async signing(): Promise<Key> {
-    await this.#fresh(REFRESH_MS);
+    await this.#atHand();
     const key = signingKey(this.#keys, Date.now());
     if (key === undefined) throw new Error('no signing key');
     return key;
@@ -44,23 +44,23 @@ export class KeyRing {
 
   /** @returns the key of that id, or undefined. */
   async verifying(kid: string): Promise<CryptoKey | undefined> {
-    await this.#fresh(REFRESH_MS);
+    await this.#atHand();
     const known = this.#find(kid);
     if (known !== undefined) return known.publicKey;
-    await this.#fresh(UNKNOWN_MS);
+    if (this.#isOlderThan(UNKNOWN_MS)) await this.#readOnce().catch(() => undefined);
     return this.#find(kid)?.publicKey;
   }
 
   /** @returns the public keys, as `/.well-known/jwks.json` has them. */
   async published(): Promise<readonly JWK[]> {
-    await this.#fresh(REFRESH_MS);
+    await this.#atHand();
     return this.#keys.map(({ publicJwk }) => publicJwk);
   }
 
   /** Looks whether a key is due, now and then. @returns what stops it. */
   watch(log: Logger): () => void {
     const timer = setInterval(() => {
-      this.#fresh(REFRESH_MS).catch((error: unknown) => {
+      this.#readOnce().catch((error: unknown) => {
         log.warn({ err: error }, 'the signing keys could not be read');
       });
     }, REFRESH_MS);
@@ -73,14 +73,21 @@ export class KeyRing {
     return this.#keys.find((key) => key.kid === kid && key.retiresAtMs > Date.now());
   }
 
-  /** Reads the keys unless they were read within a time; with some at hand, a database that is away does not matter. */
-  async #fresh(withinMs: number): Promise<void> {
-    if (performance.now() - this.#readMs < withinMs) return;
+  /** With keys at hand nobody waits for a look at newer ones, nor for a database that is away: whoever asks may hold a connection. */
+  async #atHand(): Promise<void> {
+    if (this.#keys.length === 0) await this.#readOnce();
+    else if (this.#isOlderThan(REFRESH_MS)) this.#readOnce().catch(() => undefined);
+  }
+
+  #isOlderThan(ageMs: number): boolean {
+    return performance.now() - this.#readMs >= ageMs;
+  }
+
+  async #readOnce(): Promise<void> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined;
     });
-    if (this.#keys.length === 0) await this.#reading;
-    else await this.#reading.catch(() => undefined);
+    return this.#reading;
   }
 
   async #read(): Promise<void> {

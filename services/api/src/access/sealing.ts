@@ -1,5 +1,5 @@
 /** What must be kept and read again, but is nothing to whoever reads the database: sealed with keys of one secret. */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -8,11 +8,15 @@ export interface Sealer {
   readonly seal: (plain: Uint8Array) => Buffer;
   /** @throws Error when it was sealed for another purpose, with another secret, or was changed. */
   readonly open: (sealed: Buffer) => Buffer;
+  /** @returns what a text is found by again, without being kept: a digest that nobody makes who has not the secret. */
+  readonly digest: (text: string) => Buffer;
 }
 
-/** @returns a sealer (AES-256-GCM) of its own key, by HKDF (RFC 5869), for one purpose. */
+/** @returns a sealer (AES-256-GCM, HMAC-SHA-256) of its own keys, by HKDF (RFC 5869), for one purpose. */
 export function sealer(secret: string, purpose: string): Sealer {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', `heroes ${purpose}`, 32));
+  const keyFor = (use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `heroes ${purpose}${use}`, 32));
+  const key = keyFor('');
+  const digestKey = keyFor(' digest');
   return {
     seal: (plain) => {
       const nonce = randomBytes(NONCE_BYTES);
@@ -25,5 +29,6 @@ export function sealer(secret: string, purpose: string): Sealer {
       decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
     },
+    digest: (text) => createHmac('sha256', digestKey).update(text).digest(),
   };
 }

@@ -91,17 +91,10 @@ async function verify(keys: KeyRing, token: string): Promise<JWTPayload> {
 
 /** What we signed holds what we put into it. */
 function actorOf(payload: JWTPayload): { readonly actor: Student | Account; readonly epoch: number } {
-  const { sub = '', aud, epoch } = payload;
+  const { sub = '', aud } = payload;
+  const epoch = payload.epoch as number;
   if (aud === AUDIENCES.student)
-    return {
-      actor: { kind: 'student', enrolmentId: sub, classroomId: payload.class as string },
-      epoch: epoch as number,
-    };
-  const actor: Account = {
-    kind: 'account',
-    accountId: sub,
-    signInId: payload.sid as string,
-    grants: payload.grants as Grant[],
-  };
-  return { actor, epoch: epoch as number };
+    return { actor: { kind: 'student', enrolmentId: sub, classroomId: payload.class as string }, epoch };
+  const { sid, grants } = payload as { readonly sid: string; readonly grants: readonly Grant[] };
+  return { actor: { kind: 'account', accountId: sub, signInId: sid, grants }, epoch };
 }
