@@ -12,11 +12,14 @@ export interface Sealer {
   readonly digest: (text: string) => Buffer;
 }
 
-/** @returns a sealer (AES-256-GCM, HMAC-SHA-256) of its own keys, by HKDF (RFC 5869), for one purpose. */
+/** @returns a key of 32 bytes for one purpose (HKDF, RFC 5869). */
+export const deriveKey = (secret: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, '', `heroes ${purpose}`, 32));
+
+/** @returns a sealer (AES-256-GCM, HMAC-SHA-256) of its own keys for one purpose. */
 export function sealer(secret: string, purpose: string): Sealer {
-  const keyFor = (use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `heroes ${purpose}${use}`, 32));
-  const key = keyFor('');
-  const digestKey = keyFor(' digest');
+  const key = deriveKey(secret, purpose);
+  const digestKey = deriveKey(secret, `${purpose}, digest`);
   return {
     seal: (plain) => {
       const nonce = randomBytes(NONCE_BYTES);
