@@ -24,3 +24,16 @@ export const BackupConfig = Type.Object({
   BACKUP_RETAIN: Type.Integer({ minimum: 1, default: 4, description: 'Good archives to keep.' }),
 });
 export type BackupConfig = Static<typeof BackupConfig>;
+
+export const RetentionConfig = Type.Object({
+  ...database,
+  RETENTION_POLICY: Type.String({
+    minLength: 2,
+    description: 'How long what is kept: the rules of spec.privacy.retention, as JSON.',
+  }),
+});
+export type RetentionConfig = Static<typeof RetentionConfig>;
+
+/** What every job has that connects to the database. */
+export const DatabaseConfig = Type.Object(database);
+export type DatabaseConfig = Static<typeof DatabaseConfig>;

@@ -11,8 +11,8 @@ import { openDatabase } from './database.ts';
 const RETRY_MS = 1_000;
 
 /** @throws Error when PostgreSQL does not answer in time, or a migration fails. */
-export async function runMigrations(config: MigrateConfig, log: Logger): Promise<void> {
-  const db = openDatabase(config);
+export async function runMigrations(config: MigrateConfig, log: Logger): Promise<undefined> {
+  const db = openDatabase(config, 'heroes-migrate');
   try {
     await waitForDatabase(db, config, log);
     const migrations = await migrate(db);

@@ -46,7 +46,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
   ...heroes('migrations', { form: /^\d{4}-[a-z-]+$/ }),
   ...heroes('archive removed', { form: /^heroes-\d{8}T\d{6}Z\.dump(\.\w+)?$/ }),
   ...heroes('cutoff', { form: TIME }),
-  ...heroes('signal destination state phase class topic job kind action bottleneck priority', { form: WORD }),
+  ...heroes('policyVersion', { form: /^[0-9a-f]{16}$/ }),
+  ...heroes('signal destination state phase class topic job kind action bottleneck priority table missing', {
+    form: WORD,
+  }),
   ...heroes(
     'sizeBytes tables lessons rows attempts attempt sequence entries delivered failed escalated deleted exports',
     { times: 1 },

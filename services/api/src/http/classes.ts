@@ -1,4 +1,5 @@
 /** The classes that routes are declared by: of data, of its retention, of rates, of what is shed first. */
+import { KEPT_CLASSES } from '@heroes/migrations/retention.ts';
 
 /** What a route's data is, by how much harm its loss would do. Kept in docs/reference/data-inventory.md by generation. */
 export const DATA_CLASSES = {
@@ -13,20 +14,11 @@ export const DATA_CLASSES = {
 } as const;
 export type DataClass = keyof typeof DATA_CLASSES;
 
-/** How long it is kept; the district sets the days, see spec.privacy.retention. */
-export const RETENTION_CLASSES = [
-  'None',
-  'Curriculum',
-  'Account',
-  'Classroom',
-  'StudentSession',
-  'CheckIn',
-  'ActivityResponse',
-  'HelpSignal',
-  'IncidentReport',
-  'Export',
-  'Audit',
-] as const;
+/**
+ * How long it is kept: not at all, as long as it is taught, or for the days that the district sets (spec.privacy.retention)
+ * for one of the classes that migrations/src/retention.ts deletes by.
+ */
+export const RETENTION_CLASSES = ['None', 'Curriculum', ...KEPT_CLASSES] as const;
 export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 
 /**

@@ -145,7 +145,7 @@ const verify = route(
       const detail = { from: begin.sequence, to: found.reached.sequence, complete: found.complete };
       // What does not hold is not written to: who asks must be told in any case.
       if (found.fault === undefined) await record(db, { actor, action: 'audit.verified', object: 'audit', detail });
-      else log.error({ fault: found.fault }, 'the audit does not verify');
+      else log.error({ ...found.fault }, 'the audit does not verify');
       return found;
     });
     const { fault } = verdict;
