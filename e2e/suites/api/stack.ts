@@ -1,27 +1,19 @@
 /** The API in this process, over a real PgBouncer, PostgreSQL and cache: fast to start, and open to be looked into. */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { pino } from 'pino';
 import { GenericContainer, Wait, type StartedNetwork, type StartedTestContainer } from 'testcontainers';
 import type { FastifyInstance } from 'fastify';
-import { createEpochs } from '@heroes/api/access/epochs.ts';
-import { KeyRing } from '@heroes/api/access/keys.ts';
-import { WALLS } from '@heroes/api/access/reach.ts';
-import { sealer } from '@heroes/api/access/sealing.ts';
-import { createTokens } from '@heroes/api/access/tokens.ts';
 import { buildApp } from '@heroes/api/app.ts';
 import { ApiConfig } from '@heroes/api/config.ts';
 import type { Context } from '@heroes/api/context.ts';
-import { openCache } from '@heroes/api/data/cache.ts';
-import { openDatabase } from '@heroes/api/data/database.ts';
-import { createRates } from '@heroes/api/limits/rates.ts';
-import { createShedding } from '@heroes/api/limits/shedding.ts';
-import { createMetrics } from '@heroes/api/metrics.ts';
-import { migrate, seedCurriculum } from '@heroes/migrations/migrator.ts';
+import { wire } from '@heroes/api/wiring.ts';
+import { seedCurriculum } from '@heroes/migrations/curriculum/seed.ts';
+import { migrate } from '@heroes/migrations/migrator.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { pgbouncerIni } from '@heroes/operator/features/pooler/render.ts';
 import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { readConfig } from '@heroes/runtime/config.ts';
+import { createLogger } from '@heroes/runtime/logger.ts';
 import { image, newNetwork, PASSWORDS, PLATFORM, startPostgres, type Postgres } from '../containers.ts';
 
 const SERVER_CONNECTIONS = 10;
@@ -68,7 +60,11 @@ export async function startStack({ settings = {}, adapt = (context) => context }
     TOKEN_SECRET: 'a secret that seals things, long enough',
     ...settings,
   };
-  const context = adapt(wire(readConfig(ApiConfig, environment), logged, opened));
+  const destination = { write: (line: string) => void logged.push(line) };
+  const log = createLogger({ service: 'heroes-api', version: 'test', level: 'debug', destination });
+  const wired = wire(readConfig(ApiConfig, environment), log);
+  opened.defer(wired.close);
+  const context = adapt(wired.context);
   const app = await buildApp(context, context.log);
   opened.defer(async () => app.close());
   await app.ready();
@@ -79,33 +75,6 @@ export async function startStack({ settings = {}, adapt = (context) => context }
 const stop = async (each: { stop: () => Promise<unknown> }): Promise<void> => {
   await each.stop();
 };
-
-/** As services/api/src/main.ts does. */
-function wire(config: ApiConfig, logged: string[], opened: AsyncDisposableStack): Context {
-  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  const database = openDatabase(config, log);
-  opened.defer(database.close);
-  const cache = openCache(config, log);
-  opened.defer(cache.close);
-  const sealerFor = (purpose: string) => sealer(config.TOKEN_SECRET, purpose);
-  const keys = new KeyRing(database.db, sealerFor('signing keys'));
-  const shedding = createShedding();
-  opened.defer(shedding.stop);
-  return {
-    config,
-    db: database.db,
-    cache,
-    metrics: createMetrics(database.poolState),
-    keys,
-    tokens: createTokens(keys, createEpochs(database.db)),
-    walls: WALLS,
-    rates: createRates(cache),
-    shedding,
-    sealerFor,
-    log,
-    isDraining: () => false,
-  };
-}
 
 function openAsOwner({ container }: Postgres): Kysely<DB> {
   const pool = new pg.Pool({

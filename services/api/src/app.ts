@@ -2,28 +2,39 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Context } from './context.ts';
 import { probes } from './features/operations/probes.ts';
+import { setDeadline } from './http/deadline.ts';
 import { sendProblem, useProblems } from './http/problems.ts';
 import { register } from './http/register.ts';
+import { proxiesOf } from './limits/proxies.ts';
+import { TIMES_MS } from './limits/times.ts';
+import { traceRequests } from './observability/tracing.ts';
 import { ROUTES } from './routes.ts';
 
 /** Bodies are small; a route that takes more says so. */
 const BODY_LIMIT = 16 * 1024;
-const REQUEST_TIMEOUT_MS = 15_000;
 
 /** @returns the API, ready to listen. */
 export async function buildApp(context: Context, log: FastifyBaseLogger): Promise<FastifyInstance> {
+  const isProxy = proxiesOf(context.config.TRUSTED_PROXIES);
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
     // The framework's own lines carry addresses of children and whole URLs; ours carry a route.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    // Whoever is not named here may say whose request it forwards, and is not believed.
-    trustProxy: context.config.TRUSTED_PROXIES === '' ? false : context.config.TRUSTED_PROXIES.split(','),
+    requestTimeout: TIMES_MS.receive,
+    keepAliveTimeout: TIMES_MS.keepAlive,
+    // Whoever is not named may say whose request it forwards, and is not believed.
+    trustProxy: isProxy,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);
@@ -33,6 +44,8 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   useProblems(app);
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'default-src': ["'none'"] } } });
+  traceRequests(app, isProxy);
+  setDeadline(app, TIMES_MS.request);
   probes(app, context);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

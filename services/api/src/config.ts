@@ -32,6 +32,22 @@ export const ApiConfig = Type.Object({
     pattern: '^([0-9a-fA-F.:]+(/\\d{1,3})?(,|$))*$',
     description: 'Addresses and networks (CIDR) of proxies that are believed in X-Forwarded-For, by commas.',
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
+    default: '',
+    pattern: '^(https?://\\S+)?$',
+    description: 'Where traces are sent, by OTLP over HTTP, as http://collector:4318; empty: none are made.',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.05,
+    description: 'Share of the requests of which a trace is made, unless a trusted proxy has decided.',
+  }),
+  LOG_DIRECTORY: Type.String({
+    default: '',
+    description:
+      'Folder in which a log agent finds the lines again, in files of bounded size; empty: none are written.',
+  }),
   DRAIN_SECONDS: Type.Integer({
     minimum: 0,
     maximum: 60,

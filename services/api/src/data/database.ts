@@ -1,22 +1,26 @@
 /** PostgreSQL through the pod's PgBouncer. Transaction pooling: nothing may outlive a transaction on a connection. */
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type LogEvent, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { ApiConfig } from '../config.ts';
-
-/** How long a request waits for a connection before it is answered 503. */
-const WAIT_MS = 5_000;
+import { TIMES_MS } from '../limits/times.ts';
+import { Waiting } from './waiting.ts';
 
 export interface Database {
   readonly db: Kysely<DB>;
   /** How the pool's connections stand; total is the most it may hold, so that active/total says how full it is. */
   readonly poolState: () => Readonly<Record<'active' | 'idle' | 'waiting' | 'total', number>>;
+  /** @returns how long one waits for a connection now, milliseconds. */
+  readonly waitMs: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** @returns the database; connections are opened when they are needed. */
-export function openDatabase(config: ApiConfig, log: Logger): Database {
+/**
+ * @param told - of each statement when it is over
+ * @returns the database; connections are opened when they are needed.
+ */
+export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogEvent) => void): Database {
   const pool = new pg.Pool({
     host: config.DATABASE_HOST,
     port: config.DATABASE_PORT,
@@ -24,13 +28,17 @@ export function openDatabase(config: ApiConfig, log: Logger): Database {
     user: config.DATABASE_USER,
     password: config.DATABASE_PASSWORD,
     max: config.DATABASE_POOL_SIZE,
-    connectionTimeoutMillis: WAIT_MS,
+    connectionTimeoutMillis: TIMES_MS.poolWait,
     idleTimeoutMillis: 30_000,
   });
   pool.on('error', (error) => {
-    log.warn({ reason: error.message }, 'an idle database connection broke; the pool opens another');
+    log.warn({ err: error }, 'an idle database connection broke; the pool opens another');
   });
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const waiting = new Waiting();
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: measured(pool, waiting) }),
+    ...(told === undefined ? {} : { log: told }),
+  });
   return {
     db,
     poolState: () => ({
@@ -39,6 +47,23 @@ export function openDatabase(config: ApiConfig, log: Logger): Database {
       waiting: pool.waitingCount,
       total: config.DATABASE_POOL_SIZE,
     }),
+    waitMs: () => waiting.currentMs(),
     close: async () => db.destroy(),
+  };
+}
+
+/** What Kysely asks of a pool, and how long it has to wait for it. */
+function measured(pool: pg.Pool, waiting: Waiting) {
+  return {
+    connect: async (): Promise<PostgresPoolClient> => {
+      const end = waiting.begin();
+      try {
+        return await pool.connect();
+      } finally {
+        end();
+      }
+    },
+    end: async () => pool.end(),
+    options: pool.options,
   };
 }

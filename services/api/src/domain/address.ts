@@ -1,5 +1,4 @@
 /** What is counted as one caller by address: an IPv4 address, or the network of an IPv6 one. */
-import { createHmac } from 'node:crypto';
 
 const DAY_MS = 86_400_000;
 /** A subscriber has a /64 or more (RFC 6177), so that each of its addresses is no caller of its own. */
@@ -23,13 +22,13 @@ function groupsOf(address: string): string[] {
 }
 
 /**
+ * @param digest - of a secret that the pods share
  * @returns a name of a caller that cannot be turned back into its address by whoever has not the secret, and is another one each
  *   day, so that nobody can be followed by it.
  */
-export function callerOf(address: string, secret: Uint8Array, nowMs: number): string {
+export function callerOf(address: string, digest: (text: string) => Buffer, nowMs: number): string {
   const day = Math.floor(nowMs / DAY_MS);
-  return createHmac('sha256', secret)
-    .update(`${day} ${networkOf(address)}`)
-    .digest('base64url')
+  return digest(`${day} ${networkOf(address)}`)
+    .toString('base64url')
     .slice(0, 22);
 }

@@ -27,10 +27,11 @@ export class Problem extends Error {
 export const refusal = (parts: ProblemParts): Answer => ({ status: parts.status, problem: parts });
 
 /** Answers an error with a problem document; also for what the router refuses before there is a route. */
-export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const parts = error instanceof Problem ? error.parts : problemOf(error);
-  // Only what is our fault is logged with its cause; a client's fault is counted by status.
-  if (parts.status >= 500) request.log.error({ err: error }, 'the request failed');
+  // Only what is our fault is logged with its cause; a client's fault is counted by status, and what is shed by its metric.
+  const isMeant = error instanceof Problem && error.cause === undefined;
+  if (parts.status >= 500 && !isMeant) request.log.error({ err: error }, 'the request failed');
   return send(reply, request, parts);
 }
 

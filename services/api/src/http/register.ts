@@ -67,7 +67,10 @@ interface Exchange {
 /** Is it theirs → the work. */
 async function serve(context: Context, each: Route, exchange: Exchange): Promise<Answer> {
   const { request } = exchange;
-  const transaction: Call['tx'] = async (work) => asActor(context.db, request.actor, work);
+  const transaction: Call['tx'] = async (work) => {
+    context.shedding.admitToDatabase(each);
+    return asActor(context.db, request.actor, work);
+  };
   if (!isWrite(each)) {
     // Also where the handler asks the database nothing: what it takes from the cache must be within reach as well.
     await reach(context, each, { request, tx: transaction });

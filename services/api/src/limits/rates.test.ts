@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../access/roles.ts';
 import { createRates, type RatesParts } from './rates.ts';
@@ -6,11 +7,14 @@ const NOBODY: Actor = { kind: 'anonymous' };
 const student = (enrolmentId: string): Actor => ({ kind: 'student', enrolmentId, classroomId: 'c' });
 const START = Date.UTC(2026, 10, 25, 14);
 
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
 /** Rates without a cache, by a clock that is set. */
 function rates(parts: Partial<RatesParts> = {}) {
   let nowMs = START;
-  const away = { takeToken: async () => Promise.resolve(undefined) };
-  const each = createRates({ cache: away, secret: Buffer.from('secret'), clock: () => nowMs, ...parts });
+  const nothing = async () => Promise.resolve(undefined);
+  const away = { takeToken: nothing, lookForToken: nothing };
+  const each = createRates({ cache: away, digest, clock: () => nowMs, ...parts });
   return { ...each, pass: (ms: number) => void (nowMs += ms) };
 }
 
@@ -46,8 +50,8 @@ describe('rates while the cache is away', () => {
   });
 
   it('count nobody on what is open', async () => {
-    const refusing = { takeToken: async () => Promise.reject(new Error('asked')) };
-    await rates({ cache: refusing }).admit({ rate: 'open' }, NOBODY, '203.0.113.7');
+    const refuse = async () => Promise.reject(new Error('asked'));
+    await rates({ cache: { takeToken: refuse, lookForToken: refuse } }).admit({ rate: 'open' }, NOBODY, '203.0.113.7');
   });
 });
 
@@ -63,6 +67,18 @@ describe('budgets', () => {
     expect(await admitted(10_000, guess)).toBe(300);
     pass(60_000);
     expect(await admitted(10_000, guess)).toBe(60);
+  });
+
+  it('are looked at without being used up, before what only a failure is charged for', async () => {
+    const { charge, check, pass } = rates();
+    const look = async () => check('failedSignIns', 'caller');
+    const fail = async () => charge('failedSignIns', 'caller');
+    expect(await admitted(1_000, look)).toBe(1_000);
+    expect(await admitted(100, fail)).toBe(100);
+    await expect(look()).rejects.toMatchObject({ parts: { status: 429, retryAfterSeconds: 36 } });
+    pass(36_000);
+    expect(await admitted(10, look)).toBe(10);
+    expect(await admitted(10, fail)).toBe(1);
   });
 
   it('say how often in words that fit', async () => {
@@ -83,6 +99,7 @@ describe('what the cache is told', () => {
           keys.push(key);
           return Promise.resolve(0);
         },
+        lookForToken: async () => Promise.resolve(0),
       },
     });
     await admit({ rate: 'join' }, NOBODY, '203.0.113.7');

@@ -27,6 +27,8 @@ const BUDGETS = {
   codeJoins: { perSecond: 10, burst: 400 },
   wrongCodes: { perSecond: 1, burst: 300 },
   accountSignIns: { perSecond: 0.2, burst: 20 },
+  // By address, of whichever accounts: a school's mistyped passwords on a Monday, and no list of passwords.
+  failedSignIns: { perSecond: 1 / 36, burst: 100 },
 } as const satisfies Readonly<Record<string, Bucket>>;
 export type Budget = keyof typeof BUDGETS;
 
@@ -42,30 +44,40 @@ export interface Rates {
    * @throws Problem 429 with when to come again
    */
   readonly charge: (budget: Budget, key: string) => Promise<void>;
+  /** Looks at a budget that is charged only for what fails, before it is tried. @throws Problem 429 when it is used up. */
+  readonly check: (budget: Budget, key: string) => Promise<void>;
   /** @returns a key for an address: it changes every day and cannot be turned back. */
   readonly caller: (address: string) => string;
 }
 
 export interface RatesParts {
-  readonly cache: Pick<Cache, 'takeToken'>;
-  /** Names addresses; the same in all pods. */
-  readonly secret: Uint8Array;
+  readonly cache: Pick<Cache, 'takeToken' | 'lookForToken'>;
+  /** Names addresses: of a secret that the pods share. */
+  readonly digest: (text: string) => Buffer;
   /** Milliseconds, the same in all pods as far as clocks go. */
   readonly clock?: () => number;
   /** Told of each refusal. */
   readonly refused?: (what: RateClass | Budget) => void;
 }
 
-export function createRates({ cache, secret, clock = Date.now, refused }: RatesParts): Rates {
+interface Counted {
+  readonly bucket: Bucket;
+  /** Whether it is looked at only. */
+  readonly look?: boolean;
+}
+
+export function createRates({ cache, digest, clock = Date.now, refused }: RatesParts): Rates {
   const alone = new LRUCache<string, number>({ max: MOST });
-  const takeAlone = (key: string, bucket: Bucket): number => {
+  const countAlone = (key: string, { bucket, look }: Counted): number => {
     const { fullAtMs, waitMs } = take(bucket, alone.get(key) ?? 0, clock());
-    alone.set(key, fullAtMs);
+    if (look !== true) alone.set(key, fullAtMs);
     return waitMs;
   };
-  const count = async (what: Exclude<RateClass, 'open'> | Budget, who: string, bucket: Bucket): Promise<void> => {
+  const count = async (what: Exclude<RateClass, 'open'> | Budget, who: string, counted: Counted): Promise<void> => {
+    const { bucket, look } = counted;
     const key = `rate:${what}:${who}`;
-    const waitMs = (await cache.takeToken(key, bucket)) ?? takeAlone(key, bucket);
+    const ask = look === true ? cache.lookForToken : cache.takeToken;
+    const waitMs = (await ask(key, bucket)) ?? countAlone(key, counted);
     if (waitMs === 0) return;
     refused?.(what);
     const retryAfterSeconds = Math.ceil(waitMs / 1000);
@@ -73,12 +85,13 @@ export function createRates({ cache, secret, clock = Date.now, refused }: RatesP
     const detail = `That is more than ${often}. Wait ${retryAfterSeconds} s.`;
     throw new Problem({ status: 429, detail, retryAfterSeconds });
   };
-  const caller = (address: string): string => callerOf(address, secret, clock());
+  const caller = (address: string): string => callerOf(address, digest, clock());
   return {
     admit: async ({ rate }, actor, address) => {
-      if (rate !== 'open') await count(rate, subjectOf(actor) ?? caller(address), ROUTES[rate]);
+      if (rate !== 'open') await count(rate, subjectOf(actor) ?? caller(address), { bucket: ROUTES[rate] });
     },
-    charge: async (budget, key) => count(budget, key, BUDGETS[budget]),
+    charge: async (budget, key) => count(budget, key, { bucket: BUDGETS[budget] }),
+    check: async (budget, key) => count(budget, key, { bucket: BUDGETS[budget], look: true }),
     caller,
   };
 }

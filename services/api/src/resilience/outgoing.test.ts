@@ -50,7 +50,9 @@ describe('an outgoing call', () => {
       return { unref: () => undefined } as never;
     }) as never);
     try {
-      await expect(new Circuits({ tryMs }).call('there', failing(3), { repeatable: true })).rejects.toBeInstanceOf(Unavailable);
+      await expect(new Circuits({ tryMs }).call('there', failing(3), { repeatable: true })).rejects.toBeInstanceOf(
+        Unavailable,
+      );
     } finally {
       timer.mockRestore();
       random.mockRestore();

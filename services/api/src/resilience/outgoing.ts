@@ -6,6 +6,8 @@
 import CircuitBreaker from 'opossum';
 import pRetry from 'p-retry';
 import { Problem } from '../http/problems.ts';
+import { TIMES_MS } from '../limits/times.ts';
+import { inSpan } from '../observability/tracing.ts';
 
 export interface OutgoingTimes {
   /** How long one try may take, milliseconds. */
@@ -21,8 +23,8 @@ export interface OutgoingTimes {
 }
 
 export const OUTGOING_TIMES: OutgoingTimes = {
-  tryMs: 3_000,
-  withinMs: 12_000,
+  tryMs: TIMES_MS.outgoingTry,
+  withinMs: TIMES_MS.outgoing,
   firstWaitMs: 1_000,
   longestWaitMs: 10_000,
   resetMs: 30_000,
@@ -38,6 +40,8 @@ export interface OutgoingOptions {
   readonly repeatable?: boolean;
   /** Ends it early, as when the client has gone. */
   readonly signal?: AbortSignal;
+  /** All tries and the waits between them, milliseconds, where nobody waits for it and it may take longer. */
+  readonly withinMs?: number;
   /**
    * Whether an error is the destination's fault; by default all are. What is not (it tells us that what we sent was wrong) is
    * thrown as it is, neither counted against the destination nor tried again.
@@ -101,7 +105,7 @@ export class Circuits {
         minTimeout: firstWaitMs,
         maxTimeout: longestWaitMs,
         randomize: true,
-        maxRetryTime: withinMs,
+        maxRetryTime: options.withinMs ?? withinMs,
         shouldRetry: ({ error }) => !isOpen(error) && isFault(error, options),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });
@@ -126,7 +130,8 @@ export class Circuits {
     const { tryMs, resetMs, windowMs } = this.#times;
     const attempt: Try = async (work, { signal }) => {
       const late = AbortSignal.timeout(tryMs);
-      return work(signal === undefined ? late : AbortSignal.any([late, signal]));
+      const either = signal === undefined ? late : AbortSignal.any([late, signal]);
+      return inSpan(`outgoing ${name}`, { 'heroes.destination': name }, async () => work(either));
     };
     const breaker: Breaker = new CircuitBreaker(attempt, {
       name,

@@ -1,0 +1,108 @@
+/**
+ * Traces, by OpenTelemetry. Spans are made through its API alone, which does nothing until an SDK is there; that is loaded when an
+ * endpoint is set and not before. They are made here and not by a ready instrumentation, since those record addresses, whole URLs
+ * and user agents: a span of ours has a route, a status and nothing of a person.
+ */
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, isSpanContextValid, trace } from '@opentelemetry/api';
+import type { Context as TraceContext, Span, SpanContext } from '@opentelemetry/api';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiConfig } from '../config.ts';
+
+const tracer = () => trace.getTracer('heroes-api');
+
+/** Loads the SDK where spans are to be sent somewhere. @returns what sends the last ones and ends it. */
+export async function startTracing(config: ApiConfig): Promise<() => Promise<void>> {
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT === '') return async () => Promise.resolve();
+  const { startSdk } = await import('./tracing-sdk.ts');
+  return startSdk(config);
+}
+
+/** https://www.w3.org/TR/trace-context/#traceparent-header, version 00. */
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+
+/** @returns whose part a request is, where it may say so. */
+export function parentOf(header: unknown): SpanContext | undefined {
+  const [, traceId = '', spanId = '', flags = ''] =
+    (typeof header === 'string' ? TRACEPARENT.exec(header) : null) ?? [];
+  const parent = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1, isRemote: true };
+  return isSpanContextValid(parent) ? parent : undefined;
+}
+
+/**
+ * Makes a span of each request, and gives each of its log lines the ids by which it is found: of the trace that a trusted proxy
+ * began, or of our own.
+ */
+export function traceRequests(app: FastifyInstance, isTrusted: (address: string) => boolean): void {
+  const spans = new WeakMap<FastifyRequest, Span>();
+  app.addHook('onRequest', (request, reply, done) => {
+    const trusted = isTrusted(request.socket.remoteAddress ?? '');
+    const parent = trusted ? parentOf(request.headers.traceparent) : undefined;
+    const around = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+    const span = beginSpan(request, around);
+    spans.set(request, span);
+    giveLog(request, reply, span.spanContext());
+    context.with(trace.setSpan(around, span), done);
+  });
+  app.addHook('onResponse', (request, { statusCode }, done) => {
+    const span = spans.get(request);
+    span?.setAttribute('http.response.status_code', statusCode);
+    if (statusCode >= 500) span?.setStatus({ code: SpanStatusCode.ERROR });
+    span?.end();
+    done();
+  });
+}
+
+function beginSpan(request: FastifyRequest, around: TraceContext): Span {
+  const route = request.routeOptions.url ?? 'unmatched';
+  const attributes = { 'http.request.method': request.method, 'http.route': route };
+  return tracer().startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes, root: false }, around);
+}
+
+/** Without an SDK there is no span, and the request's own id, which is as long and as random, names the trace. */
+function giveLog(request: FastifyRequest, reply: FastifyReply, { traceId, spanId }: SpanContext): void {
+  const ids = isSpanContextValid({ traceId, spanId, traceFlags: 0 })
+    ? { 'trace.id': traceId, 'span.id': spanId }
+    : { 'trace.id': request.id.replaceAll('-', '') };
+  request.log = request.log.child(ids);
+  reply.log = request.log;
+}
+
+/** Runs work in a span of its own. */
+export async function inSpan<T>(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  return tracer().startActiveSpan(name, { kind: SpanKind.CLIENT, attributes }, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown');
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+export interface QueryEvent {
+  readonly level: 'query' | 'error';
+  /** With parameters in place of values. */
+  readonly query: { readonly sql: string };
+  readonly queryDurationMillis: number;
+}
+
+/** Makes a span of a statement that is over, as Kysely tells of it. */
+export function traceQuery({ level, query, queryDurationMillis }: QueryEvent): void {
+  const endMs = Date.now();
+  const [operation = ''] = /^\w+/.exec(query.sql) ?? [];
+  const attributes = { 'db.system.name': 'postgresql', 'db.operation.name': operation, 'db.query.text': query.sql };
+  const span = tracer().startSpan(operation, {
+    kind: SpanKind.CLIENT,
+    attributes,
+    startTime: endMs - queryDurationMillis,
+  });
+  if (level === 'error') span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end(endMs);
+}
