@@ -1,6 +1,7 @@
 /** What a platform team writes: `spec` of a HeroesPlatform. A field that does nothing yet is not here. */
 import { Type, type Static } from 'typebox';
 import { cron, dnsLabel, listByKey, quantity, rules } from './primitives.ts';
+import { Privacy } from './privacy.ts';
 import { Schedule } from './schedule.ts';
 
 const District = Type.Object(
@@ -226,6 +227,7 @@ export const Spec = Type.Object(
     database: Database,
     cache: Cache,
     backup: Backup,
+    privacy: Privacy,
     observability: Observability,
     deletionPolicy: Type.Enum(['Retain', 'Delete'], {
       type: 'string',

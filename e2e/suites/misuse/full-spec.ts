@@ -40,6 +40,9 @@ export const FULL_SPEC = {
     retention: { full: 6 },
     repository: { volume: { size: '20Gi', storageClassName: 'simulated' } },
   },
+  privacy: {
+    retention: [{ class: 'CheckIn', maxAge: '20d', purpose: 'To see how a class feels.', need: 'Three weeks do.' }],
+  },
   observability: { ruleLabels: { team: 'heroes' }, podMonitor: true },
   deletionPolicy: 'Retain',
   paused: false,
