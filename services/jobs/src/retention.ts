@@ -22,7 +22,6 @@ import {
   cutoffOf,
   parseRetentionPolicy,
   type RetentionPolicy,
-  type RetentionRule,
 } from '@heroes/runtime/retention-policy.ts';
 import type { RetentionConfig } from './config.ts';
 import { openDatabase } from './database.ts';
