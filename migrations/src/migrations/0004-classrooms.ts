@@ -56,6 +56,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       foreign key (lesson_id, version) references lesson_versions (lesson_id, version)
     );
     create unique index live_sessions_open_key on live_sessions (classroom_id) where ended_at is null;
-    create index live_sessions_classroom_id_idx on live_sessions (classroom_id, started_at desc);
+    create index live_sessions_classroom_id_idx on live_sessions (classroom_id, revision desc);
   `.execute(db);
 }

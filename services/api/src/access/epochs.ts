@@ -5,6 +5,7 @@
 import { sql, type Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { DB } from '@heroes/migrations/tables.ts';
+import { anyOf } from '../data/any-of.ts';
 import { asActor } from '../data/transaction.ts';
 import type { Account, Student } from './roles.ts';
 
@@ -22,9 +23,7 @@ export interface Epochs {
 /** @returns the epochs as the database has them. */
 export function createEpochs(db: Kysely<DB>): Epochs {
   const load = async (actor: Student | Account): Promise<number> =>
-    asActor(db, { kind: 'gate' }, async (gate) =>
-      actor.kind === 'student' ? epochOfStudent(gate, actor) : epochOfAccount(gate, actor),
-    );
+    asActor(db, { kind: 'gate' }, async (gate) => (await epochsOf(gate, [actor])).get(keyOf(actor)) ?? ENDED);
   const kept = new LRUCache<string, number, { readonly actor: Student | Account }>({
     max: MOST,
     ttl: KEPT_MS,
@@ -32,37 +31,60 @@ export function createEpochs(db: Kysely<DB>): Epochs {
     fetchMethod: async (_key, _stale, { context: { actor } }) => load(actor),
     allowStaleOnFetchRejection: true,
   });
-  return {
-    isCurrent: async (actor, epoch) => {
-      const key = actor.kind === 'student' ? `s:${actor.enrolmentId}` : `a:${actor.signInId}`;
-      return (await kept.fetch(key, { context: { actor } })) === epoch;
-    },
-  };
+  return { isCurrent: async (actor, epoch) => (await kept.fetch(keyOf(actor), { context: { actor } })) === epoch };
 }
 
-async function epochOfStudent(db: Kysely<DB>, { enrolmentId, classroomId }: Student): Promise<number> {
-  const row = await db
+/** A token that something long is open by. */
+export interface Held {
+  readonly actor: Student | Account;
+  readonly epoch: number;
+}
+
+/** @returns whether tokens are still good, in their order: a query for all students, and one for all accounts. */
+export async function areCurrent(db: Kysely<DB>, held: readonly Held[]): Promise<readonly boolean[]> {
+  const actors = held.map(({ actor }) => actor);
+  const epochs = await asActor(db, { kind: 'gate' }, async (gate) => epochsOf(gate, actors));
+  return held.map(({ actor, epoch }) => epochs.get(keyOf(actor)) === epoch);
+}
+
+const keyOf = (actor: Student | Account): string =>
+  actor.kind === 'student' ? `s:${actor.enrolmentId}` : `a:${actor.signInId}`;
+
+/** By {@link keyOf}; those that are at no epoch are not in it. */
+async function epochsOf(
+  gate: Kysely<DB>,
+  actors: readonly (Student | Account)[],
+): Promise<ReadonlyMap<string, number>> {
+  const students = actors.filter((actor) => actor.kind === 'student');
+  const accounts = actors.filter((actor) => actor.kind === 'account');
+  return new Map([
+    ...(students.length === 0 ? [] : await epochsOfStudents(gate, students)),
+    ...(accounts.length === 0 ? [] : await epochsOfAccounts(gate, accounts)),
+  ]);
+}
+
+async function epochsOfStudents(gate: Kysely<DB>, students: readonly Student[]): Promise<[string, number][]> {
+  const rows = await gate
     .selectFrom('student_sessions')
     .innerJoin('classrooms', 'classrooms.id', 'student_sessions.classroom_id')
+    .select('student_sessions.id')
     .select(({ eb }) => eb('classrooms.epoch', '+', eb.ref('student_sessions.epoch')).as('epoch'))
-    .where('student_sessions.id', '=', enrolmentId)
-    .where('classrooms.id', '=', classroomId)
+    .where('student_sessions.id', '=', anyOf(students.map(({ enrolmentId }) => enrolmentId)))
     .where('student_sessions.removed_at', 'is', null)
     .where('classrooms.archived_at', 'is', null)
-    .executeTakeFirst();
-  return row?.epoch ?? ENDED;
+    .execute();
+  return rows.map(({ id, epoch }) => [`s:${id}`, epoch]);
 }
 
-async function epochOfAccount(db: Kysely<DB>, { accountId, signInId }: Account): Promise<number> {
-  const row = await db
+async function epochsOfAccounts(gate: Kysely<DB>, accounts: readonly Account[]): Promise<[string, number][]> {
+  const rows = await gate
     .selectFrom('sign_ins')
     .innerJoin('accounts', 'accounts.id', 'sign_ins.account_id')
-    .select('accounts.epoch')
-    .where('sign_ins.id', '=', signInId)
-    .where('accounts.id', '=', accountId)
+    .select(['sign_ins.id', 'accounts.epoch'])
+    .where('sign_ins.id', '=', anyOf(accounts.map(({ signInId }) => signInId)))
     .where('sign_ins.ended_at', 'is', null)
     .where('sign_ins.expires_at', '>', sql<Date>`now()`)
     .where('accounts.suspended_at', 'is', null)
-    .executeTakeFirst();
-  return row?.epoch ?? ENDED;
+    .execute();
+  return rows.map(({ id, epoch }) => [`a:${id}`, epoch]);
 }

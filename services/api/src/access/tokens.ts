@@ -2,7 +2,7 @@
  * Access tokens: JWTs (RFC 9068's type), EdDSA, short. A student's names one enrolment in one classroom; an account's names
  * the sign-in that it came of. Both carry the epoch of what they are for, by whose raising they end before their time.
  */
-import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problems.ts';
 import type { Epochs } from './epochs.ts';
@@ -60,6 +60,18 @@ export function createTokens(keys: KeyRing, epochs: Epochs): Tokens {
       return actor;
     },
   };
+}
+
+export interface TokenTimes {
+  readonly epoch: number;
+  readonly expiresAtMs: number;
+}
+
+/** @returns until when the token of a request is good, which has been found to be: for what stays open as long as that. */
+export function timesOf(authorization: unknown): TokenTimes {
+  const [, token = ''] = BEARER.exec(String(authorization)) ?? [];
+  const { epoch, exp } = decodeJwt<{ readonly epoch: number }>(token);
+  return { epoch, expiresAtMs: (exp ?? 0) * 1000 };
 }
 
 const unauthorized = (detail: string): Problem => new Problem({ status: 401, detail });

@@ -38,6 +38,7 @@ export interface AnswerItem extends Done {
 export type SyncItem = ProgressItem | CheckInItem | AnswerItem;
 
 export const ITEM_REFUSALS = {
+  time: 'There is no such time.',
   lesson: 'There is no such version of this lesson that students work with.',
   activity: 'The lesson has no such activity.',
   choices: 'The activity does not take these choices.',
@@ -81,6 +82,8 @@ export function planSync(items: readonly SyncItem[], catalogue: Catalogue, clock
   const answers = new Map<string, Plan['answers'][number]>();
   const take = (item: SyncItem): ItemRefusal | undefined => {
     const atMs = correctedMs(item.at, clock);
+    // A leap second is a time that is well written and that JavaScript does not know.
+    if (Number.isNaN(atMs)) return 'time';
     if (item.type === 'check-in') {
       const { id, feeling, intensity, needsHelp } = item;
       const known = checkIns.get(id) ?? { id, feeling, intensity, needsHelp, feltAtMs: atMs };

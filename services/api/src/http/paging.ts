@@ -4,6 +4,11 @@ import { Problem } from './problems.ts';
 
 const DEFAULT_LIMIT = 20;
 
+/** Forms of values that lists are ordered by: anything else the database would refuse with an error of its own. */
+export const UUID_PART = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const NUMBER_PART = /^\d{1,18}$/;
+export const LESSON_PART = /^[a-z0-9-]{1,64}$/;
+
 export interface PageRequest {
   readonly limit: number;
   /** Of the last item of the page before. */
@@ -12,17 +17,18 @@ export interface PageRequest {
 
 /**
  * @param list - names the list; a cursor of one is of no use to another
- * @param parts - how many columns order it
+ * @param parts - what orders it: the form of each column's values, or how many there are where the database takes any
  * @throws Problem 400 for a cursor that the list did not give
  */
 export function pageRequest(
   list: string,
-  parts: number,
+  parts: number | readonly RegExp[],
   { limit = DEFAULT_LIMIT, cursor }: { readonly limit?: number; readonly cursor?: string },
 ): PageRequest {
   if (cursor === undefined) return { limit, after: undefined };
-  const after = positionOf(list, cursor, parts);
-  if (after === undefined)
+  const forms = typeof parts === 'number' ? [] : parts;
+  const after = positionOf(list, cursor, typeof parts === 'number' ? parts : parts.length);
+  if (after === undefined || !forms.every((form, index) => form.test(String(after[index]))))
     throw new Problem({ status: 400, detail: 'The cursor is not one that this list gave. Start without one.' });
   return { limit, after };
 }
