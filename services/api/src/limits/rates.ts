@@ -26,6 +26,8 @@ const ROUTES: Readonly<Record<Exclude<RateClass, 'open'>, Bucket>> = {
 const BUDGETS = {
   codeJoins: { perSecond: 10, burst: 400 },
   wrongCodes: { perSecond: 1, burst: 300 },
+  // By class code: of 2^30 return codes a class has given some 30.
+  wrongReturnCodes: { perSecond: 0.1, burst: 60 },
   accountSignIns: { perSecond: 0.2, burst: 20 },
   // By address, of whichever accounts: a school's mistyped passwords on a Monday, and no list of passwords.
   failedSignIns: { perSecond: 1 / 36, burst: 100 },
