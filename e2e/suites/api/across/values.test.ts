@@ -6,7 +6,9 @@ import { ROUTES } from '@heroes/api/routes.ts';
 import { smallest, valid } from './values.ts';
 
 const SCHEMAS = ROUTES.flatMap(({ method, path, schemas }) =>
-  Object.entries(schemas).map(([part, schema]) => [`${part} of ${method} ${path}`, schema as TSchema] as const),
+  Object.entries(schemas as Readonly<Record<string, TSchema>>).map(
+    ([part, schema]) => [`${part} of ${method} ${path}`, schema] as const,
+  ),
 );
 
 describe.each(SCHEMAS)('%s', (_name, schema) => {

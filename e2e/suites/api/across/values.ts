@@ -1,6 +1,5 @@
 /** Values of the API's schemas: the smallest valid one, and generators of many. Seeded, so that a run can be repeated. */
 import fc from 'fast-check';
-import type { TSchema } from 'typebox';
 
 /** The keywords of JSON Schema that the API's schemas use. */
 export interface Schema {
@@ -30,28 +29,20 @@ const NOTHING_KNOWN: Known = () => undefined;
 const SEED = 5;
 
 /** @returns a valid value with no more in it than must be, the same each time. */
-export const smallest = (schema: TSchema, known: Known = NOTHING_KNOWN): unknown => smallestOf(schema as Schema, known);
-
-function smallestOf(schema: Schema, known: Known): unknown {
+export function smallest(schema: Schema, known: Known = NOTHING_KNOWN): unknown {
   if (schema.type === 'object')
     return Object.fromEntries(
-      (schema.required ?? []).map((name) => [
-        name,
-        known(name) ?? smallestOf((schema.properties ?? {})[name] ?? {}, known),
-      ]),
+      (schema.required ?? []).map((name) => [name, known(name) ?? smallest(schema.properties?.[name] ?? {}, known)]),
     );
   if (schema.type === 'array')
-    return Array.from({ length: schema.minItems ?? 0 }, () => smallestOf(schema.items ?? {}, known));
-  if (schema.anyOf !== undefined) return smallestOf(schema.anyOf[0] ?? {}, known);
+    return Array.from({ length: schema.minItems ?? 0 }, () => smallest(schema.items ?? {}, known));
+  if (schema.anyOf !== undefined) return smallest(schema.anyOf[0] ?? {}, known);
   return fc.sample(scalar(schema), { seed: SEED, numRuns: 1 })[0];
 }
 
 /** @returns a generator of valid values, optional properties among them. */
-export const valid = (schema: TSchema, known: Known = NOTHING_KNOWN): fc.Arbitrary<unknown> =>
-  validOf(schema as Schema, known);
-
-function validOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((each) => validOf(each, known)));
+export function valid(schema: Schema, known: Known = NOTHING_KNOWN): fc.Arbitrary<unknown> {
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((each) => valid(each, known)));
   if (schema.type === 'object') return objectOf(schema, known);
   if (schema.type === 'array') return arrayOf(schema, known);
   return scalar(schema);
@@ -63,11 +54,11 @@ const ENOUGH_CHARACTERS = 200;
 
 function objectOf({ properties = {}, patternProperties, required = [] }: Schema, known: Known): fc.Arbitrary<unknown> {
   const free = Object.values(patternProperties ?? {})[0];
-  if (free !== undefined) return fc.dictionary(fc.string({ maxLength: 8 }), validOf(free, known), { maxKeys: ENOUGH });
+  if (free !== undefined) return fc.dictionary(fc.string({ maxLength: 8 }), valid(free, known), { maxKeys: ENOUGH });
   const model = Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => {
       const meant = known(name);
-      const any = validOf(schema, known);
+      const any = valid(schema, known);
       return [name, meant === undefined ? any : fc.oneof({ arbitrary: fc.constant(meant), weight: 3 }, any)];
     }),
   );
@@ -76,7 +67,7 @@ function objectOf({ properties = {}, patternProperties, required = [] }: Schema,
 
 function arrayOf({ items = {}, minItems = 0, maxItems, uniqueItems }: Schema, known: Known): fc.Arbitrary<unknown> {
   const lengths = { minLength: minItems, maxLength: Math.min(maxItems ?? Infinity, minItems + ENOUGH) };
-  const item = validOf(items, known);
+  const item = valid(items, known);
   return uniqueItems === true
     ? fc.uniqueArray(item, { ...lengths, selector: (value) => JSON.stringify(value) })
     : fc.array(item, lengths);
@@ -85,21 +76,16 @@ function arrayOf({ items = {}, minItems = 0, maxItems, uniqueItems }: Schema, kn
 function scalar(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
-  switch (schema.type) {
-    case 'string':
-      return text(schema);
-    case 'integer':
-      return fc.integer({ min: schema.minimum ?? -(2 ** 31), max: schema.maximum ?? 2 ** 31 - 1 });
-    case 'number':
-      return fc.double({ min: schema.minimum ?? -1e9, max: schema.maximum ?? 1e9, noNaN: true });
-    case 'boolean':
-      return fc.boolean();
-    case 'null':
-      return fc.constant(null);
-    default:
-      return fc.jsonValue({ maxDepth: 2 });
-  }
+  return BY_TYPE[schema.type ?? '']?.(schema) ?? fc.jsonValue({ maxDepth: 2 });
 }
+
+const BY_TYPE: Readonly<Record<string, (schema: Schema) => fc.Arbitrary<unknown>>> = {
+  string: (schema) => text(schema),
+  integer: ({ minimum = -(2 ** 31), maximum = 2 ** 31 - 1 }) => fc.integer({ min: minimum, max: maximum }),
+  number: ({ minimum = -1e9, maximum = 1e9 }) => fc.double({ min: minimum, max: maximum, noNaN: true }),
+  boolean: () => fc.boolean(),
+  null: () => fc.constant(null),
+};
 
 /** Times lie in school years of our day, as most clients' do; the others are among the hostile values. */
 const TIMES = fc
