@@ -94,7 +94,8 @@ function pathsIn(value: unknown, path: Path = []): Path[] {
 
 function changed(value: unknown, [first, ...rest]: Path, change: (old: unknown) => unknown): unknown {
   if (first === undefined) return change(value);
-  if (Array.isArray(value)) return value.map((each, index) => (index === first ? changed(each, rest, change) : each));
+  if (Array.isArray(value))
+    return value.map((each: unknown, index) => (index === first ? changed(each, rest, change) : each));
   const object = value as Record<string, unknown>;
   return { ...object, [first]: changed(object[first], rest, change) };
 }
