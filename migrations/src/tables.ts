@@ -331,7 +331,7 @@ export interface Outbox {
   dead_at: Timestamp | null;
   delivered_at: Timestamp | null;
   due_at: Generated<Timestamp>;
-  id: Generated<Int8>;
+  id: Generated<string>;
   last_error: string | null;
   payload: Json;
   topic: string;

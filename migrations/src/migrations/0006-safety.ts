@@ -68,7 +68,8 @@ async function outbox(db: Kysely<unknown>): Promise<void> {
   await sql`
     -- What must be told to others, written with what it tells of; delivered at least once.
     create table outbox (
-      id bigint generated always as identity primary key,
+      -- Drawn, not counted: receivers know by it what they have had, and a restored database must not give it out again.
+      id uuid primary key default gen_random_uuid(),
       topic varchar(40) not null,
       payload jsonb not null,
       created_at timestamptz not null default now(),

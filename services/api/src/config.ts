@@ -27,6 +27,36 @@ export const ApiConfig = Type.Object({
     minLength: 32,
     description: 'Secret of which the keys are made that seal what the database holds; the same in all pods.',
   }),
+  PUBLIC_URL: Type.String({
+    default: '',
+    pattern: '^(https?://[^/\\s?#]+)?$',
+    description:
+      'Where clients reach this API, as https://heroes.example.org; needed for signing in by OpenID Connect.',
+  }),
+  OIDC_ISSUER: Type.String({
+    default: '',
+    pattern: '^(https://\\S+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?(/\\S*)?)?$',
+    description: "Issuer of the district's OpenID Connect provider; empty: nobody signs in by one.",
+  }),
+  OIDC_CLIENT_ID: Type.String({ default: '', description: 'Our id at the issuer.' }),
+  OIDC_CLIENT_SECRET: Type.String({ default: '', description: 'Our secret at the issuer; empty for a public client.' }),
+  BOOTSTRAP_TOKEN: Type.String({
+    default: '',
+    pattern: '^(.{32,})?$',
+    description:
+      'Secret of at least 32 characters that makes the first account, while there is none; empty: it cannot.',
+  }),
+  HELP_WEBHOOK_URL: Type.String({
+    default: '',
+    pattern: '^(https://\\S+|http://([\\w.-]+\\.svc(\\.cluster\\.local)?|127\\.0\\.0\\.1|localhost)(:\\d+)?(/\\S*)?)?$',
+    description:
+      'Where a system of the district is told of help signals and incidents, by ids alone; empty: nobody is.',
+  }),
+  HELP_WEBHOOK_SECRET: Type.String({
+    default: '',
+    pattern: '^(whsec_[A-Za-z0-9+/]{32,}={0,2})?$',
+    description: 'Secret that signs what the webhook is told, as Standard Webhooks writes it: whsec_ and Base64.',
+  }),
   TRUSTED_PROXIES: Type.String({
     default: '',
     pattern: '^([0-9a-fA-F.:]+(/\\d{1,3})?(,|$))*$',

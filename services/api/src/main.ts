@@ -8,6 +8,7 @@ import { ApiConfig } from './config.ts';
 import { TIMES_MS } from './limits/times.ts';
 import { startTracing } from './observability/tracing.ts';
 import { wire } from './wiring.ts';
+import { startWorkers } from './workers/start.ts';
 
 async function main(config: ApiConfig): Promise<void> {
   const stopTracing = await startTracing(config);
@@ -20,12 +21,13 @@ async function main(config: ApiConfig): Promise<void> {
   let draining = false;
   const { context, close } = wire(config, log, () => draining);
   const app = await buildApp(context, log);
+  const stopWorkers = startWorkers(context);
 
   onShutdown(log, config.DRAIN_SECONDS * 1000 + TIMES_MS.finish, async () => {
     draining = true;
     // Load balancers still send requests until they have seen that the pod is not ready.
     await sleep(config.DRAIN_SECONDS * 1000);
-    await app.close();
+    await Promise.all([app.close(), stopWorkers()]);
     await close();
     await stopTracing();
   });

@@ -41,6 +41,7 @@ export function createMetrics(database: Source, circuits: Circuits = CIRCUITS) {
       registers,
     }),
     ...refusalMetrics(registers),
+    ...workMetrics(registers),
     outgoing: new Counter({
       name: 'outgoing_calls_total',
       help: 'Tries of calls to other services: answered, failed, timed_out, or not_tried while the circuit is open.',
@@ -64,6 +65,40 @@ function refusalMetrics(registers: Registry[]) {
       name: 'requests_rate_limited_total',
       help: 'Requests refused because they came too often, by the limit that they ran into.',
       labelNames: ['limit'] as const,
+      registers,
+    }),
+  };
+}
+
+/** What is done beside the requests. All pods see the same outbox: the largest of their values holds. */
+function workMetrics(registers: Registry[]) {
+  return {
+    workFailures: new Counter({
+      name: 'background_work_failures_total',
+      help: 'Turns of work beside the requests that failed, by the work; each is tried again.',
+      labelNames: ['work'] as const,
+      registers,
+    }),
+    outboxMessages: new Gauge({
+      name: 'outbox_messages',
+      help: 'Messages of the outbox that wait to be delivered, and those that were given up (dead).',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    outboxOldestSeconds: new Gauge({
+      name: 'outbox_oldest_seconds',
+      help: 'Age of the oldest message that waits to be delivered, seconds.',
+      registers,
+    }),
+    outboxDeliveries: new Counter({
+      name: 'outbox_deliveries_total',
+      help: 'Deliveries of messages: delivered, failed (it is tried again), or given_up.',
+      labelNames: ['topic', 'outcome'] as const,
+      registers,
+    }),
+    helpOverdueSeconds: new Gauge({
+      name: 'help_escalation_overdue_seconds',
+      help: 'For how long the help signal that is due longest has not escalated, seconds; 0 when none is due.',
       registers,
     }),
   };

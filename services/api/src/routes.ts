@@ -1,7 +1,19 @@
 /** Every route of the API, in the order of its reference. An area adds its list here and nowhere else. */
 import { AUDIT_ROUTES } from './features/audit/routes.ts';
+import { CLASSROOM_ROUTES } from './features/classrooms/routes.ts';
 import { CURRICULUM_ROUTES } from './features/curriculum/routes.ts';
+import { LIVE_ROUTES } from './features/live/routes.ts';
 import { OPERATIONS_ROUTES } from './features/operations/routes.ts';
+import { STUDENT_ROUTES } from './features/students/routes.ts';
+import { SAFETY_ROUTES } from './features/safety/routes.ts';
 import type { Route } from './http/route.ts';
 
-export const ROUTES: readonly Route[] = [...CURRICULUM_ROUTES, ...AUDIT_ROUTES, ...OPERATIONS_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...CURRICULUM_ROUTES,
+  ...CLASSROOM_ROUTES,
+  ...LIVE_ROUTES,
+  ...STUDENT_ROUTES,
+  ...AUDIT_ROUTES,
+  ...SAFETY_ROUTES,
+  ...OPERATIONS_ROUTES,
+];

@@ -70,8 +70,7 @@ type Paged = Pick<Call, 'tx' | 'headers'> & { readonly query: { readonly limit?:
 async function list(call: Paged, scope: Scope): Promise<Answer> {
   const asked = pageRequest(QUEUE, QUEUE_PARTS, call.query);
   const json = JSON.stringify(await call.tx(async (db) => pageOfQueue(db, scope, asked)));
-  const answer = conditional(call, { json, etag: etagOf(json) }, 0);
-  return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
+  return conditional(call, { json, etag: etagOf(json) }, 'no-store');
 }
 
 type Act = Exclude<HelpEvent['kind'], 'press' | 'tick'>;
