@@ -9,11 +9,12 @@ import * as safety from './migrations/0006-safety.ts';
 import * as analytics from './migrations/0007-analytics.ts';
 import * as privacy from './migrations/0008-privacy.ts';
 import * as audit from './migrations/0009-audit.ts';
-import * as rowSecurity from './migrations/0010-row-security.ts';
+import * as whoActs from './migrations/0010-who-acts.ts';
+import * as rowSecurity from './migrations/0011-row-security.ts';
 
 /**
  * `expand` adds what the running release does not mind and is run before the new one comes; `contract` takes away what only
- * the former release needed and is run when that has gone.
+ * the former release needed and is run when that has gone. Of one release the contract ones are the last.
  */
 export type Phase = 'expand' | 'contract';
 
@@ -31,5 +32,12 @@ export const MIGRATIONS: Readonly<Record<string, PhasedMigration>> = {
   '0007-analytics': analytics,
   '0008-privacy': privacy,
   '0009-audit': audit,
-  '0010-row-security': rowSecurity,
+  '0010-who-acts': whoActs,
+  '0011-row-security': rowSecurity,
+};
+
+/** The last migration of each release, which is what a database of that release was brought to. */
+export const RELEASES: Readonly<Record<string, keyof typeof MIGRATIONS>> = {
+  '0.1.0': '0001-classrooms',
+  '0.2.0': '0011-row-security',
 };

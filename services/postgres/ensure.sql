@@ -21,9 +21,13 @@ ALTER ROLE heroes_api LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASS
 ALTER ROLE heroes_backup LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE BYPASSRLS PASSWORD :'backup_password';
 
 -- PgBouncer refuses these as startup parameters, and a SET would leak through a transaction pool: the role carries them.
+-- The numbers: docs/reference/timeouts.md.
 ALTER ROLE heroes_api SET statement_timeout = '5s';
 ALTER ROLE heroes_api SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE heroes_api SET lock_timeout = '2s';
+-- Jobs wait for nobody's lock for long, since all who come after would wait for them.
+ALTER ROLE heroes_owner SET lock_timeout = '10s';
+ALTER ROLE heroes_owner SET idle_in_transaction_session_timeout = '60s';
 GRANT pg_read_all_data TO heroes_backup;
 
 SELECT 'CREATE DATABASE heroes OWNER heroes_owner' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'heroes') \gexec

@@ -14,6 +14,10 @@ const database = {
 
 export const MigrateConfig = Type.Object({
   ...database,
+  MIGRATION_PHASE: Type.Enum(['expand', 'contract'], {
+    default: 'contract',
+    description: 'How far to go: expand, while the former release still runs, or contract, which is all.',
+  }),
   DATABASE_WAIT_SECONDS: Type.Integer({ minimum: 0, default: 300, description: 'How long to wait for PostgreSQL.' }),
 });
 export type MigrateConfig = Static<typeof MigrateConfig>;

@@ -47,6 +47,9 @@ try {
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
   lastWords(process.env.TERMINATION_LOG ?? '/dev/termination-log', { error: message });
-  console.error(JSON.stringify({ level: 'error', service: `heroes-${name}`, msg: message }));
+  createLogger({ service: `heroes-${name}`, version: process.env.SERVICE_VERSION ?? 'development' }).error(
+    { err: error },
+    'the job failed',
+  );
   process.exitCode = 1;
 }

@@ -12,6 +12,11 @@ function appWithin(ms: number): FastifyInstance {
   return app;
 }
 
+/** @returns where it listens. */
+async function listen(app: FastifyInstance): Promise<string> {
+  return app.listen({ host: '127.0.0.1', port: 0 });
+}
+
 afterEach(async () => {
   await Promise.all(opened.splice(0).map(async (app) => app.close()));
 });
@@ -31,9 +36,7 @@ describe('the deadline', () => {
             }),
         ),
     });
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    const [address] = app.addresses();
-    const answer = await fetch(`http://127.0.0.1:${address?.port ?? 0}/`, {
+    const answer = await fetch(await listen(app), {
       method,
       ...(method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}),
     });
@@ -58,8 +61,7 @@ describe('the deadline', () => {
       };
       return reply.send(events);
     });
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    const url = `http://127.0.0.1:${app.addresses()[0]?.port ?? 0}`;
+    const url = await listen(app);
     expect((await fetch(`${url}/quick`)).status).toBe(200);
     const answer = await fetch(`${url}/stream`);
     const text = answer.text();

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '@heroes/runtime/logger.ts';
 import { readConfig } from '@heroes/runtime/config.ts';
@@ -29,7 +29,7 @@ interface Sent {
 /** An app that traces, and the lines that it logs. */
 function traced(): { readonly app: FastifyInstance; readonly lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = [];
-  const log = createLogger({
+  const log: FastifyBaseLogger = createLogger({
     service: 'heroes-api',
     version: 'test',
     destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
