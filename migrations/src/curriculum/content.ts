@@ -44,7 +44,7 @@ const words = <Values extends string[]>(values: readonly [...Values], maxItems: 
 const slug = (maxLength: number, description: string) =>
   Type.String({ pattern: `^[a-z0-9][a-z0-9-]{0,${maxLength - 1}}$`, maxLength, description });
 
-export const LessonId = Type.String({
+const LessonId = Type.String({
   pattern: '^[a-z0-9-]{1,64}$',
   maxLength: 64,
   description: 'Id of a lesson: part of addresses and of what students have done, never changed.',

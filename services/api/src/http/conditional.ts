@@ -1,5 +1,9 @@
-/** Conditional GET (RFC 9110, 13): what a client has already is not sent again. */
+/**
+ * Conditional requests (RFC 9110, 13): what a client has already is not sent again, and what it has not seen is not
+ * overwritten.
+ */
 import { createHash } from 'node:crypto';
+import { Problem } from './problems.ts';
 import type { Answer, Call } from './route.ts';
 
 /** @returns the entity tag of a body. */
@@ -10,25 +14,44 @@ export const etagOf = (json: string): string =>
 export interface Representation {
   readonly json: string;
   readonly etag: string;
+  /** More to say of it than everybody's. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * @param maxAgeSeconds - for how long a client need not ask again
- * @returns the answer: 304 when the client has it. What is public may be kept by anyone on the way.
+ * @param cacheControl - who may keep it, and for how long a client need not ask again
+ * @returns the answer: 304 when the client has it
  */
 export function conditional(
-  { headers }: Pick<Call, 'headers'>,
-  { json, etag }: Representation,
-  maxAgeSeconds: number,
+  { headers: asked }: Pick<Call, 'headers'>,
+  { json, etag, headers }: Representation,
+  cacheControl: string,
 ): Answer {
-  const answerHeaders = { etag, 'cache-control': `public, max-age=${maxAgeSeconds}` };
-  return matches(headers['if-none-match'], etag)
+  const answerHeaders = { ...headers, etag, 'cache-control': cacheControl };
+  return isOneOf(asked['if-none-match'], etag)
     ? { status: 304, headers: answerHeaders }
     : { status: 200, json, headers: answerHeaders };
 }
 
+/**
+ * Holds a change to what its sender has seen.
+ * @throws Problem 428 when it does not say, 412 when that is no longer what is there
+ */
+export function requireMatch({ headers }: Pick<Call, 'headers'>, etag: string): void {
+  const seen = headers['if-match'];
+  // "Whatever is there" would be a change of what nobody has seen.
+  if (typeof seen !== 'string' || seen.trim() === '*')
+    throw new Problem({ status: 428, detail: 'Send the ETag of what you change as If-Match.' });
+  // Strong comparison: a tag that was weakened on the way says less than which revision it is.
+  if (!seen.split(',').some((tag) => tag.trim() === etag))
+    throw new Problem({
+      status: 412,
+      detail: 'Somebody has changed it since you read it. Read it again and redo the change.',
+    });
+}
+
 /** Weak comparison, as If-None-Match asks for: a proxy that compresses weakens the tag. */
-function matches(header: string | string[] | undefined, etag: string): boolean {
+function isOneOf(header: string | string[] | undefined, etag: string): boolean {
   if (typeof header !== 'string') return false;
   if (header.trim() === '*') return true;
   return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
