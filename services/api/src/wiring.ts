@@ -1,7 +1,9 @@
 /** The parts of a process, made of its settings: for main.ts, and for tests that run the API in their own process. */
 import type { Logger } from '@heroes/runtime/logger.ts';
 import { createEpochs } from './access/epochs.ts';
+import { createIdentityProvider } from './access/identity-provider.ts';
 import { KeyRing } from './access/keys.ts';
+import { createPasswords } from './access/password-hashing.ts';
 import { WALLS } from './access/reach.ts';
 import { sealer } from './access/sealing.ts';
 import { createTokens } from './access/tokens.ts';
@@ -9,11 +11,15 @@ import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { openCache } from './data/cache.ts';
 import { openDatabase } from './data/database.ts';
+import { Library } from './features/curriculum/library.ts';
+import { openLiveHub } from './features/live/open.ts';
+import { createJoinGuard } from './limits/join-guard.ts';
 import { createRates } from './limits/rates.ts';
 import { createShedding } from './limits/shedding.ts';
 import { createMetrics } from './metrics.ts';
 import { watchCircuits } from './observability/circuits.ts';
 import { traceQuery } from './observability/tracing.ts';
+import { outgoing } from './resilience/outgoing.ts';
 
 export interface Wired {
   readonly context: Context;
@@ -25,6 +31,7 @@ export interface Wired {
 export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean = () => false): Wired {
   const database = openDatabase(config, log, config.OTEL_EXPORTER_OTLP_ENDPOINT === '' ? undefined : traceQuery);
   const cache = openCache(config, log);
+  const library = new Library({ db: database.db, cache, release: config.SERVICE_VERSION });
   const metrics = createMetrics(database);
   const sealerFor = (purpose: string) => sealer(config.TOKEN_SECRET, purpose);
   const keys = new KeyRing(database.db, sealerFor('signing keys'));
@@ -47,12 +54,17 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
     config,
     db: database.db,
     cache,
+    library,
     metrics,
     keys,
     tokens: createTokens(keys, createEpochs(database.db)),
     walls: WALLS,
+    passwords: createPasswords(),
+    identityProvider: createIdentityProvider(config, { outgoing, log }),
     rates,
+    joinGuard: createJoinGuard(rates, sealerFor('class codes').digest),
     shedding,
+    live: openLiveHub({ db: database.db, cache, log }),
     sealerFor,
     log,
     isDraining,
@@ -63,6 +75,7 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
       stopWatchingKeys();
       stopWatchingCircuits();
       shedding.stop();
+      library.close();
       cache.close();
       await database.close();
     },
