@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import type { Context } from './context.ts';
 import { probes } from './features/operations/probes.ts';
+import { refuseBroken, refuseExpectations } from './http/broken.ts';
 import { setDeadline } from './http/deadline.ts';
 import { sendProblem, useProblems } from './http/problems.ts';
 import { register } from './http/register.ts';
@@ -39,10 +40,14 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);
     },
+    clientErrorHandler: refuseBroken,
+    // What still comes on open connections while the pod stops is answered as ever; new ones go elsewhere.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 100 },
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   useProblems(app);
+  refuseExpectations(app.server);
   await app.register(helmet, { contentSecurityPolicy: { directives: { 'default-src': ["'none'"] } } });
   traceRequests(app, isProxy);
   setDeadline(app, TIMES_MS.request);
@@ -56,6 +61,11 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
     observe(context, request, reply);
     done();
   });
+  // A stream that stays open would keep the server from closing.
+  app.addHook('preClose', (done) => {
+    context.live.drain();
+    done();
+  });
   return app;
 }
 
@@ -67,6 +77,10 @@ function observe({ metrics }: Context, request: FastifyRequest, reply: FastifyRe
   if (OPERATIONAL.has(route)) return;
   const labels = { method: request.method, route, status_code: reply.statusCode };
   metrics.requests.inc(labels);
-  metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000);
+  // A stream is open for as long as a lesson lasts, which is no time that anybody waited.
+  if (!isEventStream(reply)) metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000);
   request.log.info({ ...labels, durationMs: Math.round(reply.elapsedTime) }, 'answered');
 }
+
+const isEventStream = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type')).startsWith('text/event-stream');
