@@ -1,4 +1,5 @@
 /** Every route of the API, in the order of its reference. An area adds its list here and nowhere else. */
+import { ACCOUNTS_ROUTES } from './features/accounts/routes.ts';
 import { AUDIT_ROUTES } from './features/audit/routes.ts';
 import { CLASSROOM_ROUTES } from './features/classrooms/routes.ts';
 import { CURRICULUM_ROUTES } from './features/curriculum/routes.ts';
@@ -9,6 +10,7 @@ import { SAFETY_ROUTES } from './features/safety/routes.ts';
 import type { Route } from './http/route.ts';
 
 export const ROUTES: readonly Route[] = [
+  ...ACCOUNTS_ROUTES,
   ...CURRICULUM_ROUTES,
   ...CLASSROOM_ROUTES,
   ...LIVE_ROUTES,

@@ -27,5 +27,5 @@ const drawn = (bytes: Uint8Array, length: number): string =>
 
 function meant(typed: string, length: number): string | undefined {
   const code = typed.toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
-  return code.length === length && [...code].every((symbol) => ALPHABET.includes(symbol)) ? code : undefined;
+  return code.length === length && Array.from(code).every((symbol) => ALPHABET.includes(symbol)) ? code : undefined;
 }

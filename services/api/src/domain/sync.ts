@@ -80,6 +80,8 @@ export function planSync(items: readonly SyncItem[], catalogue: Catalogue, clock
   const progress = new Map<string, Plan['progress'][number]>();
   const checkIns = new Map<string, Plan['checkIns'][number]>();
   const answers = new Map<string, Plan['answers'][number]>();
+  const putProgress = putInto(progress, mergeLessons);
+  const putAnswer = putInto(answers, laterOf);
   const take = (item: SyncItem): ItemRefusal | undefined => {
     const atMs = correctedMs(item.at, clock);
     // A leap second is a time that is well written and that JavaScript does not know.
@@ -93,12 +95,12 @@ export function planSync(items: readonly SyncItem[], catalogue: Catalogue, clock
     const activities = catalogue.get(lessonKey(item.lessonId, item.version));
     if (activities === undefined) return 'lesson';
     if (item.type === 'progress') {
-      put(progress, item.lessonId, progressOf(item, atMs), mergeLessons);
+      putProgress(item.lessonId, progressOf(item, atMs));
       return undefined;
     }
     const answer = answerOf(item, activities, atMs);
     if (typeof answer === 'string') return answer;
-    put(answers, `${item.lessonId} ${item.activityId}`, answer, laterOf);
+    putAnswer(`${item.lessonId} ${item.activityId}`, answer);
     return undefined;
   };
   const refusals = items.map(take);
@@ -137,10 +139,13 @@ const mergeLessons = (one: Of<'progress'>, other: Of<'progress'>): Of<'progress'
 });
 const laterOf = (one: Of<'answers'>, other: Of<'answers'>): Of<'answers'> => ({ ...one, ...laterAnswer(one, other) });
 
-function put<T>(into: Map<string, T>, key: string, value: T, merge: (one: T, other: T) => T): void {
-  const known = into.get(key);
-  into.set(key, known === undefined ? value : merge(known, value));
-}
+/** Puts values into a map, merged with what is known under their key. */
+const putInto =
+  <T>(known: Map<string, T>, merge: (one: T, other: T) => T) =>
+  (key: string, value: T): void => {
+    const before = known.get(key);
+    known.set(key, before === undefined ? value : merge(before, value));
+  };
 
 const sorted = <T>(by: ReadonlyMap<string, T>): T[] =>
   [...by.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, value]) => value);

@@ -62,7 +62,8 @@ export const archiveClassroom = route(
     ...OF_A_CLASSROOM,
     method: 'POST',
     path: '/v1/classrooms/:classroomId/archive',
-    summary: 'Archive a class: nobody comes in any more, those in it are sent out, and what they did stays until its time is over',
+    summary:
+      'Archive a class: nobody comes in any more, those in it are sent out, and what they did stays until its time is over',
     access: MANAGED_BY,
     schemas: { params },
     answers: { 200: CLASSROOM, 409: ARCHIVED },
@@ -89,7 +90,8 @@ export async function updateActive(
     .where('archived_at', 'is', null)
     .returning(CLASSROOM_COLUMNS)
     .executeTakeFirst();
-  if (row === undefined) throw new Problem({ status: 409, detail: 'The class is archived and is not changed any more.' });
+  if (row === undefined)
+    throw new Problem({ status: 409, detail: 'The class is archived and is not changed any more.' });
   return row;
 }
 

@@ -10,7 +10,15 @@ import { Problem } from '../../http/problems.ts';
 import { route } from '../../http/route.ts';
 import { closed, GradeLevel, Uuid } from '../../http/schemas.ts';
 import { record } from '../audit/record.ts';
-import { answerOf, CLASSROOM, CLASSROOM_COLUMNS, MANAGED_BY, OF_A_CLASSROOM, SETTINGS, type ClassroomRow } from './shapes.ts';
+import {
+  answerOf,
+  CLASSROOM,
+  CLASSROOM_COLUMNS,
+  MANAGED_BY,
+  OF_A_CLASSROOM,
+  SETTINGS,
+  type ClassroomRow,
+} from './shapes.ts';
 import { requireExpiry } from './expiry.ts';
 
 const DAYS_UNLESS_GIVEN = 180;
@@ -102,7 +110,10 @@ async function schoolFor(db: Transaction<DB>, { grants }: Account, named: string
   const [only] = own;
   const schoolId = named ?? (own.size === 1 ? only : undefined);
   if (schoolId === undefined)
-    throw new Problem({ status: 422, detail: 'Name the school of the class as schoolId: you do not belong to exactly one.' });
+    throw new Problem({
+      status: 422,
+      detail: 'Name the school of the class as schoolId: you do not belong to exactly one.',
+    });
   const isThere =
     (isAnyones || own.has(schoolId)) &&
     (await db

@@ -57,7 +57,9 @@ export const classProgress = route(
 const StudentProgress = closed({
   studentId: { ...Uuid, description: 'The enrolment.' },
   alias: Type.String(),
-  version: Type.Union([Type.Integer(), Type.Null()], { description: 'Newest version that the student has worked with.' }),
+  version: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Newest version that the student has worked with.',
+  }),
   step: Type.Integer({ description: 'Steps done.' }),
   startedAt: Time,
   completedAt: Type.Union([Time, Type.Null()]),

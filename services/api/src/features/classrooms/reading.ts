@@ -54,10 +54,7 @@ export const listClassrooms = route(
         rows = rows.where(sql<SqlBool>`(${createdMicros}, classrooms.id) < (${after[0]}::bigint, ${after[1]}::uuid)`);
       return rows.execute();
     });
-    const { rows, nextCursor } = pageFrom(LIST, found, {
-      limit,
-      position: (row) => [row.created_micros, row.id],
-    });
+    const { rows, nextCursor } = pageFrom(LIST, found, { limit, position: (row) => [row.created_micros, row.id] });
     return { status: 200, body: { items: rows.map(classroomOf), nextCursor } };
   },
 );

@@ -58,7 +58,8 @@ export const removeStudent = route(
     ...OF_STUDENTS,
     method: 'DELETE',
     path: '/v1/classrooms/:classroomId/students/:enrolmentId',
-    summary: 'Remove a student from a class: the seat is free, and the token and the return code let nobody in any more',
+    summary:
+      'Remove a student from a class: the seat is free, and the token and the return code let nobody in any more',
     access: SEEN_BY_TEACHER,
     schemas: { params: closed({ classroomId: Uuid, enrolmentId: Uuid }) },
     answers: { 204: { description: 'Removed.' }, 404: { description: 'No such class, or no such student in it.' } },
@@ -72,7 +73,8 @@ export const removeStudent = route(
         .where('classroom_id', '=', classroomId)
         .where('removed_at', 'is', null)
         .executeTakeFirst();
-      if (removed.numUpdatedRows === 0n) throw new Problem({ status: 404, detail: 'There is no such student in this class.' });
+      if (removed.numUpdatedRows === 0n)
+        throw new Problem({ status: 404, detail: 'There is no such student in this class.' });
       const detail = { enrolment: enrolmentId };
       await record(db, { actor, action: 'classroom.student-removed', object: `classroom:${classroomId}`, detail });
       return { status: 204 };

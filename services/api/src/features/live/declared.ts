@@ -17,4 +17,8 @@ export const SEEN_BY_CLASS = {
 } as const satisfies Declaration['access'];
 
 /** Whoever may stand in for a teacher may teach. */
-export const TAUGHT_BY = { facilitator: 'own', school_admin: 'own', district_admin: 'any' } as const satisfies Declaration['access'];
+export const TAUGHT_BY = {
+  facilitator: 'own',
+  school_admin: 'own',
+  district_admin: 'any',
+} as const satisfies Declaration['access'];

@@ -18,6 +18,7 @@ export const liveEvents = route(
     schemas: { params: closed({ classroomId: Uuid }) },
     answers: {
       200: {
+        mediaType: 'text/event-stream',
         description:
           'A stream (text/event-stream) of events "live", each with the whole state as GET …/live answers it and its revision as id. With that id as Last-Event-ID a client that comes again is told only what it has missed. It ends with an event "end", whose reason is token (get a new one), restart or replaced; "retry" says after how many milliseconds to come again.',
       },

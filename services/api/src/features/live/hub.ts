@@ -125,7 +125,8 @@ export class LiveHub {
     const subject = subjectOf(actor);
     const streams = [...(this.#classes.get(classroomId)?.streams ?? [])];
     const own = streams.filter(({ listener }) => subjectOf(listener.actor) === subject);
-    for (const stream of own.slice(0, Math.max(0, own.length - this.#parts.mostPerSubject + 1))) stream.finish('replaced');
+    for (const stream of own.slice(0, Math.max(0, own.length - this.#parts.mostPerSubject + 1)))
+      stream.finish('replaced');
   }
 
   async #hear(classroomId: string): Promise<void> {

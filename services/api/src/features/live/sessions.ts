@@ -38,7 +38,8 @@ export const startLive = route(
     ...OF_A_CLASS,
     method: 'POST',
     path: '/v1/classrooms/:classroomId/live',
-    summary: 'Start a lesson in a class, in the version that the class has pinned or else the published one; what was under way ends',
+    summary:
+      'Start a lesson in a class, in the version that the class has pinned or else the published one; what was under way ends',
     access: TAUGHT_BY,
     schemas: { params, body: closed({ lessonId: LessonId }) },
     answers: {

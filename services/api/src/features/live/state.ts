@@ -8,7 +8,10 @@ import { closed, LessonId, Time, Uuid } from '../../http/schemas.ts';
 const LiveSession = closed({
   id: Uuid,
   lessonId: LessonId,
-  version: Type.Integer({ minimum: 1, description: 'Version of the lesson; it stays the same while the session lasts.' }),
+  version: Type.Integer({
+    minimum: 1,
+    description: 'Version of the lesson; it stays the same while the session lasts.',
+  }),
   step: Type.Integer({ minimum: 0, description: 'The step that is being taught, from 0.' }),
   startedAt: Time,
   updatedAt: Time,

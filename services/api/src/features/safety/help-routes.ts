@@ -10,7 +10,7 @@ import { SIGNAL_TIMES, SignalState, timesOf } from './queue.ts';
 import { raiseHelpSignal } from './raise.ts';
 import { signalOf } from './signals.ts';
 
-const Locale = Type.Optional(
+export const Locale = Type.Optional(
   Type.String({
     pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$',
     maxLength: 35,
