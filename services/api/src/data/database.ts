@@ -1,10 +1,11 @@
 /** PostgreSQL through the pod's PgBouncer. Transaction pooling: nothing may outlive a transaction on a connection. */
-import { Kysely, PostgresDialect, type LogEvent, type PostgresPoolClient } from 'kysely';
+import { Kysely, type LogEvent, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { ApiConfig } from '../config.ts';
 import { TIMES_MS } from '../limits/times.ts';
+import { OpeningDialect } from './opening.ts';
 import { Waiting } from './waiting.ts';
 
 export interface Database {
@@ -36,7 +37,7 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
   });
   const waiting = new Waiting();
   const db = new Kysely<DB>({
-    dialect: new PostgresDialect({ pool: measured(pool, waiting) }),
+    dialect: new OpeningDialect({ pool: measured(pool, waiting) }),
     ...(told === undefined ? {} : { log: told }),
   });
   return {

@@ -1,7 +1,9 @@
 /** Transactions that row-level security knows the actor in. */
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import pg from 'pg';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { administeredSchools, rolesOf, type Actor } from '../access/roles.ts';
+import { openWith, unsaid } from './opening.ts';
 
 /**
  * Runs work as an actor. What it is is set for the transaction alone (PgBouncer hands the connection to another afterwards):
@@ -13,8 +15,7 @@ export async function asActor<T>(
   work: (transaction: Transaction<DB>) => Promise<T>,
 ): Promise<T> {
   const onceCommitted: (() => Promise<void>)[] = [];
-  const result = await db.transaction().execute(async (transaction) => {
-    await setActor(transaction, actor);
+  const result = await openedAs(db, actor, async (transaction) => {
     const lastWork: (() => Promise<void>)[] = [];
     lastWorkOf.set(transaction, lastWork);
     afterwardsOf.set(transaction, onceCommitted);
@@ -25,6 +26,22 @@ export async function asActor<T>(
   for (const each of onceCommitted) await each();
   return result;
 }
+
+/** A transaction that begins by saying who acts, in one message with `begin`. */
+const openedAs = async <T>(
+  db: Kysely<DB>,
+  actor: Actor,
+  work: (transaction: Transaction<DB>) => Promise<T>,
+): Promise<T> =>
+  db.connection().execute(async (bound) => {
+    const connection = await bound.getExecutor().provideConnection(async (each) => Promise.resolve(each));
+    openWith(connection, statementOf(actor));
+    return bound.transaction().execute(async (transaction) => {
+      const statement = unsaid(connection);
+      if (statement !== undefined) await transaction.executeQuery(CompiledQuery.raw(statement));
+      return work(transaction);
+    });
+  });
 
 /** What an open transaction of `asActor` still has to do before it commits, and after. */
 const lastWorkOf = new WeakMap<Transaction<DB>, (() => Promise<void>)[]>();
@@ -49,10 +66,15 @@ export function afterCommit(transaction: Transaction<DB>, work: () => Promise<vo
 
 /** Changes who acts in a transaction: a student that has just been let in, or a part that may see what its caller may not. */
 export async function setActor(transaction: Transaction<DB>, actor: Actor): Promise<void> {
+  await transaction.executeQuery(CompiledQuery.raw(statementOf(actor)));
+}
+
+/** @returns SQL that says who acts, for the transaction alone. */
+function statementOf(actor: Actor): string {
   const settings = Object.entries(settingsOf(actor)).map(
-    ([name, value]) => sql`set_config(${`app.${name}`}, ${value}, true)`,
+    ([name, value]) => `set_config('app.${name}', ${pg.escapeLiteral(value)}, true)`,
   );
-  await sql`select ${sql.join(settings)}`.execute(transaction);
+  return `select ${settings.join(', ')}`;
 }
 
 const NOBODY = { kind: '', account: '', roles: '', schools: '', enrolment: '', classroom: '' } as const;

@@ -88,16 +88,22 @@ export async function inSpan<T>(
 
 export interface QueryEvent {
   readonly level: 'query' | 'error';
-  /** With parameters in place of values. */
+  /** With parameters in place of values, but for those of who acts (data/transaction.ts). */
   readonly query: { readonly sql: string };
   readonly queryDurationMillis: number;
 }
+
+const LITERAL = /'(?:[^']|'')*'/g;
 
 /** Makes a span of a statement that is over, as Kysely tells of it. */
 export function traceQuery({ level, query, queryDurationMillis }: QueryEvent): void {
   const endMs = Date.now();
   const [operation = ''] = /^\w+/.exec(query.sql) ?? [];
-  const attributes = { 'db.system.name': 'postgresql', 'db.operation.name': operation, 'db.query.text': query.sql };
+  const attributes = {
+    'db.system.name': 'postgresql',
+    'db.operation.name': operation,
+    'db.query.text': query.sql.replaceAll(LITERAL, '?'),
+  };
   const span = tracer().startSpan(operation, {
     kind: SpanKind.CLIENT,
     attributes,
