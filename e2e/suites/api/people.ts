@@ -1,8 +1,12 @@
 /** People and classes for tests, made past the API: each is what its test needs and no more. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AccountRole, Student } from '@heroes/api/access/roles.ts';
+import type { Context } from '@heroes/api/context.ts';
 import { classCode } from '@heroes/api/domain/codes.ts';
 import type { Stack } from './stack.ts';
+
+/** What it takes to make people: the database as its owner, and tokens. A stack has both. */
+export type Makings = Pick<Stack, 'db'> & { readonly context: Pick<Context, 'tokens'> };
 
 const HOUR_MS = 3_600_000;
 
@@ -11,7 +15,7 @@ export interface Person {
   readonly token: string;
 }
 
-export async function makeSchool({ db }: Stack): Promise<string> {
+export async function makeSchool({ db }: Makings): Promise<string> {
   const { id } = await db
     .insertInto('schools')
     .values({ name: `School ${randomUUID()}` })
@@ -21,7 +25,7 @@ export async function makeSchool({ db }: Stack): Promise<string> {
 }
 
 /** An account of one role that has signed in. */
-export async function makePerson(stack: Stack, role: AccountRole, schoolId?: string): Promise<Person> {
+export async function makePerson(stack: Makings, role: AccountRole, schoolId?: string): Promise<Person> {
   const { db, context } = stack;
   const { id: accountId, epoch } = await db
     .insertInto('accounts')
@@ -47,7 +51,7 @@ export interface Classroom {
   readonly code: string;
 }
 
-export async function makeClassroom({ db }: Stack, ownerId: string, schoolId: string): Promise<Classroom> {
+export async function makeClassroom({ db }: Makings, ownerId: string, schoolId: string): Promise<Classroom> {
   const { id, code } = await db
     .insertInto('classrooms')
     .values({
@@ -66,7 +70,7 @@ export interface Enrolled extends Omit<Student, 'kind'> {
   readonly token: string;
 }
 
-export async function enrol({ db, context }: Stack, { id: classroomId }: Pick<Classroom, 'id'>): Promise<Enrolled> {
+export async function enrol({ db, context }: Makings, { id: classroomId }: Pick<Classroom, 'id'>): Promise<Enrolled> {
   const { id: enrolmentId } = await db
     .insertInto('student_sessions')
     .values({ classroom_id: classroomId, alias: `Calm Otter ${randomUUID().slice(0, 8)}` })

@@ -76,7 +76,8 @@ const stop = async (each: { stop: () => Promise<unknown> }): Promise<void> => {
   await each.stop();
 };
 
-function openAsOwner({ container }: Postgres): Kysely<DB> {
+/** @returns the database as the owner of its tables, past PgBouncer. */
+export function openAsOwner({ container }: Postgres): Kysely<DB> {
   const pool = new pg.Pool({
     host: '127.0.0.1',
     port: container.getMappedPort(5432),
