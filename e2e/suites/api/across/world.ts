@@ -1,0 +1,42 @@
+/** What the suites across all routes have in common: a stack that nothing but the routes themselves holds back. */
+import type { Context } from '@heroes/api/context.ts';
+import { listen, type Send } from './transport.ts';
+import { BOOTSTRAP_TOKEN, makeDistrict, type District } from './district/district.ts';
+import { startStack, type Stack } from '../stack.ts';
+
+export interface World extends AsyncDisposable {
+  readonly stack: Stack;
+  readonly district: District;
+  readonly send: Send;
+}
+
+/** Where clients say that they are, behind the proxy that this process is believed to be. */
+export const ADDRESS = '203.0.113.77';
+
+/** Starts one. @param adapt - changes the context further before the API is built on it */
+export async function startWorld(adapt: (context: Context) => Context = (context) => context): Promise<World> {
+  await using opened = new AsyncDisposableStack();
+  const stack = opened.use(
+    await startStack({
+      settings: { BOOTSTRAP_TOKEN, TRUSTED_PROXIES: '127.0.0.1' },
+      adapt: (context) => adapt(unhindered(context)),
+    }),
+  );
+  const district = await makeDistrict(stack);
+  const { send } = opened.use(await listen(stack.app));
+  const parts = opened.move();
+  return {
+    stack,
+    district,
+    send: async ({ headers = {}, ...request }) =>
+      send({ ...request, headers: { 'x-forwarded-for': ADDRESS, ...headers } }),
+    [Symbol.asyncDispose]: async () => parts.disposeAsync(),
+  };
+}
+
+/** Thousands of requests in a minute from one address: that they are too many is tested elsewhere. */
+const unhindered = (context: Context): Context => ({
+  ...context,
+  rates: { ...context.rates, admit: async () => Promise.resolve() },
+  shedding: { ...context.shedding, admit: () => undefined },
+});
