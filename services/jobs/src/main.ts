@@ -7,6 +7,7 @@ import { runAnchor } from './audit-anchor.ts';
 import { backUp } from './backup.ts';
 import { BackupConfig, DatabaseConfig, MigrateConfig, RetentionConfig } from './config.ts';
 import { runMigrations } from './migrate.ts';
+import { runRefresh } from './refresh.ts';
 import { runRetention } from './retention.ts';
 
 type Command = (service: string) => Promise<object | undefined>;
@@ -26,6 +27,7 @@ const command =
 const COMMANDS: Readonly<Record<string, Command>> = {
   migrate: command(MigrateConfig, runMigrations),
   backup: command(BackupConfig, backUp),
+  refresh: command(DatabaseConfig, runRefresh),
   retention: command(RetentionConfig, runRetention),
   'anchor-audit': command(DatabaseConfig, runAnchor),
 };

@@ -2,9 +2,10 @@
 import { Type } from 'typebox';
 import type { Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
-import type { Actor, Student } from '../../access/roles.ts';
+import type { Student } from '../../access/roles.ts';
 import { route, type Declaration, type Route } from '../../http/route.ts';
 import { closed, Uuid } from '../../http/schemas.ts';
+import { studentOf } from '../students/declared.ts';
 import { CRISIS_RESOURCES, resourcesFor } from './crisis.ts';
 import { SIGNAL_TIMES, SignalState, timesOf } from './queue.ts';
 import { raiseHelpSignal } from './raise.ts';
@@ -58,7 +59,7 @@ const askForHelp = route(
     answers: { 200: { description: 'Help has been asked for.', schema: Help } },
   },
   async ({ actor, query, tx }) => {
-    const student = asStudent(actor);
+    const student = studentOf(actor);
     const signal = await tx(async (db) => {
       await raiseHelpSignal(db, student);
       return lastSignal(db, student);
@@ -77,7 +78,7 @@ const readHelp = route(
     answers: { 200: { description: 'The last signal, if any.', schema: Help } },
   },
   async ({ actor, query, tx }) => {
-    const signal = await tx(async (db) => lastSignal(db, asStudent(actor)));
+    const signal = await tx(async (db) => lastSignal(db, studentOf(actor)));
     return { status: 200, body: { signal, crisis: resourcesFor(query.locale) } };
   },
 );
@@ -108,12 +109,6 @@ const readResources = route(
 );
 
 export const HELP_ROUTES: readonly Route[] = [askForHelp, readHelp, readResources];
-
-/** @returns the student that the route lets in alone. */
-export function asStudent(actor: Actor): Student {
-  if (actor.kind !== 'student') throw new Error(`a route for students was reached by ${actor.kind}`);
-  return actor;
-}
 
 async function lastSignal(db: Transaction<DB>, { enrolmentId }: Student) {
   const row = await db

@@ -1,6 +1,6 @@
 /** Adults see who needs help, and say what they do about it. */
 import type { HelpEvent } from '../../domain/help-signals.ts';
-import type { Account, Actor } from '../../access/roles.ts';
+import { asAccount } from '../../access/roles.ts';
 import { conditional, etagOf } from '../../http/conditional.ts';
 import { pageRequest } from '../../http/paging.ts';
 import { Problem } from '../../http/problems.ts';
@@ -124,12 +124,6 @@ const act = (kind: Act): Route =>
         return { status: 200, body: await oneOfQueue(db, params.classroomId, signal.id) };
       }),
   );
-
-/** @returns the account that the route lets in alone. */
-export function asAccount(actor: Actor): Account {
-  if (actor.kind !== 'account') throw new Error(`a route for accounts was reached by ${actor.kind}`);
-  return actor;
-}
 
 export const QUEUE_ROUTES: readonly Route[] = [
   ofClassroom,

@@ -3,13 +3,13 @@ import { sql, type Transaction } from 'kysely';
 import { Type, type Static } from 'typebox';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { HELP_STATES } from '../../domain/help-signals.ts';
-import { pageFrom, type PageRequest } from '../../http/paging.ts';
+import { pageFrom, UUID_PART, type PageRequest } from '../../http/paging.ts';
 import { closed, Time, Uuid } from '../../http/schemas.ts';
 import { signalOf } from './signals.ts';
 
 export const QUEUE = 'help';
-/** How many columns order it. */
-export const QUEUE_PARTS = 3;
+/** What orders it: the rank, the age in milliseconds, the id. */
+export const QUEUE_PARTS = [/^[012]$/, /^-?\d{1,15}$/, UUID_PART];
 
 export type Scope =
   | { readonly kind: 'classroom'; readonly classroomId: string }

@@ -1,6 +1,7 @@
 /** Incidents are reported by students and adults, and reviewed by adults. */
 import { sql } from 'kysely';
 import { Type } from 'typebox';
+import { asAccount } from '../../access/roles.ts';
 import { mayBecome, STUDENT_ROLES } from '../../domain/incidents.ts';
 import { pageRequest } from '../../http/paging.ts';
 import { Problem } from '../../http/problems.ts';
@@ -8,9 +9,9 @@ import { route, type Answer, type Call, type Declaration, type Route } from '../
 import { CalendarDate, closed, pageOf, PAGING, Time, Uuid } from '../../http/schemas.ts';
 import { record } from '../audit/record.ts';
 import { resourcesFor } from './crisis.ts';
-import { asStudent, Resources } from './help-routes.ts';
+import { studentOf } from '../students/declared.ts';
+import { Resources } from './help-routes.ts';
 import type { Scope } from './queue.ts';
-import { asAccount } from './queue-routes.ts';
 import {
   Category,
   Description,
@@ -62,7 +63,7 @@ const byStudent = route(
     },
   },
   async ({ actor, body, tx }) => {
-    const { enrolmentId, classroomId } = asStudent(actor);
+    const { enrolmentId, classroomId } = studentOf(actor);
     const kept = await tx(async (db) => report(db, { ...body, enrolmentId, classroomId }));
     return { status: 201, body: { ...kept, crisis: resourcesFor() } };
   },

@@ -10,15 +10,15 @@ import {
   type IncidentCategory,
   type IncidentState,
 } from '../../domain/incidents.ts';
-import { pageFrom, type PageRequest } from '../../http/paging.ts';
+import { pageFrom, UUID_PART, type PageRequest } from '../../http/paging.ts';
 import { Problem } from '../../http/problems.ts';
 import { CalendarDate, closed, Time, Uuid } from '../../http/schemas.ts';
 import { enqueue } from '../outbox/enqueue.ts';
 import type { Scope } from './queue.ts';
 
 export const REPORTS = 'incidents';
-/** How many columns order them. */
-export const REPORTS_PARTS = 3;
+/** What orders them: the rank, the age in milliseconds, the id. */
+export const REPORTS_PARTS = [/^[012]$/, /^-?\d{1,15}$/, UUID_PART];
 
 export const Category = Type.Enum([...INCIDENT_CATEGORIES], {
   type: 'string',

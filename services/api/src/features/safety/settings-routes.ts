@@ -2,10 +2,10 @@
 import { sql, type Transaction } from 'kysely';
 import { Type, type Static } from 'typebox';
 import type { DB } from '@heroes/migrations/tables.ts';
+import { asAccount } from '../../access/roles.ts';
 import { route, type Declaration, type Route } from '../../http/route.ts';
 import { closed, Time } from '../../http/schemas.ts';
 import { record } from '../audit/record.ts';
-import { asAccount } from './queue-routes.ts';
 
 const decided = {
   freeText: Type.Boolean({
