@@ -35,7 +35,7 @@ export const ApiConfig = Type.Object({
   }),
   OIDC_ISSUER: Type.String({
     default: '',
-    pattern: '^(https://\\S+|http://(127\\.0\\.0\\.1|localhost)(:\\d+)?(/\\S*)?)?$',
+    pattern: '^(https://\\S+)?$',
     description: "Issuer of the district's OpenID Connect provider; empty: nobody signs in by one.",
   }),
   OIDC_CLIENT_ID: Type.String({ default: '', description: 'Our id at the issuer.' }),
@@ -56,6 +56,10 @@ export const ApiConfig = Type.Object({
     default: '',
     pattern: '^(whsec_[A-Za-z0-9+/]{32,}={0,2})?$',
     description: 'Secret that signs what the webhook is told, as Standard Webhooks writes it: whsec_ and Base64.',
+  }),
+  RETENTION_POLICY: Type.String({
+    default: '[]',
+    description: 'How long what is kept: the rules of spec.privacy.retention, as JSON; published.',
   }),
   TRUSTED_PROXIES: Type.String({
     default: '',
@@ -78,6 +82,7 @@ export const ApiConfig = Type.Object({
     description:
       'Folder in which a log agent finds the lines again, in files of bounded size; empty: none are written.',
   }),
+  SERVE_OPENAPI: Type.Boolean({ default: false, description: 'Whether GET /v1/openapi.json describes this API.' }),
   DRAIN_SECONDS: Type.Integer({
     minimum: 0,
     maximum: 60,

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Logger } from '@heroes/runtime/logger.ts';
+import type { RetentionPolicy } from '@heroes/runtime/retention-policy.ts';
 import type { IdentityProvider } from './access/identity-provider.ts';
 import type { KeyRing } from './access/keys.ts';
 import type { Passwords } from './access/password-hashing.ts';
@@ -19,6 +20,8 @@ import type { Metrics } from './metrics.ts';
 
 export interface Context {
   readonly config: ApiConfig;
+  /** How long what is kept. */
+  readonly retention: RetentionPolicy;
   readonly db: Kysely<DB>;
   readonly cache: Cache;
   /** The published lessons. */

@@ -86,22 +86,22 @@ export function createIdentityProvider(
 }
 
 async function discovered(settings: Settings, outgoing: Outgoing): Promise<oidc.Configuration> {
-  const issuer = new URL(settings.OIDC_ISSUER);
   const secret = settings.OIDC_CLIENT_SECRET;
-  return oidc.discovery(issuer, settings.OIDC_CLIENT_ID, {}, secret === '' ? oidc.None() : byItsTaste(secret), {
-    timeout: TIMES_MS.outgoing / 1000,
-    [oidc.customFetch]: through(outgoing),
-    // The settings allow plain HTTP on this very machine alone.
-    execute: issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : [],
-  });
+  return oidc.discovery(
+    new URL(settings.OIDC_ISSUER),
+    settings.OIDC_CLIENT_ID,
+    {},
+    secret === '' ? oidc.None() : byItsTaste(secret),
+    { timeout: TIMES_MS.outgoing / 1000, [oidc.customFetch]: through(outgoing) },
+  );
 }
 
 /** The secret in a header, unless the provider says that it takes it in the body only. */
 function byItsTaste(secret: string): oidc.ClientAuth {
-  return (server, client, body, headers) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  return (...request) => {
+    const [{ token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] }] = request;
     const by = methods.includes('client_secret_basic') ? oidc.ClientSecretBasic : oidc.ClientSecretPost;
-    return by(secret)(server, client, body, headers);
+    by(secret)(...request);
   };
 }
 

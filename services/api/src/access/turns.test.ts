@@ -24,7 +24,7 @@ describe('turns', () => {
     expect(third.hasStarted()).toBe(true);
     first.end('first');
     third.end('third');
-    expect(await Promise.all(done)).toEqual(['first', 'second', 'third']);
+    expect(await Promise.all(done.map(async (each) => each))).toEqual(['first', 'second', 'third']);
     expect(fourth.hasStarted()).toBe(false);
   });
 

@@ -1,5 +1,6 @@
 /** Accepting an invitation with a password: becoming an account, getting one more role, or setting a new password. */
 import type { Transaction } from 'kysely';
+import { Type } from 'typebox';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Part } from '../../access/roles.ts';
 import type { Context } from '../../context.ts';
@@ -16,10 +17,12 @@ import { createAccount, lockAddress, ownerOf } from './people.ts';
 import { beginSignIn, endSignIns, raiseEpoch, type Tokens } from './sessions.ts';
 import { Code, DisplayName, Password, Secret, TokenSet } from './shapes.ts';
 
-const Body = closed(
-  { secret: Secret, password: Password, displayName: DisplayName, code: Code },
-  { required: ['secret', 'password'] },
-);
+const Body = closed({
+  secret: Secret,
+  password: Password,
+  displayName: Type.Optional(DisplayName),
+  code: Type.Optional(Code),
+});
 
 /**
  * What an invitation comes to: a new account (`new`) or a new password (`reset`), each with a password that is set; or one more

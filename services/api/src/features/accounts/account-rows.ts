@@ -24,9 +24,10 @@ const COLUMNS = [
 type Accounts<O> = SelectQueryBuilder<DB, 'accounts', O>;
 
 const heldAt = <O>(query: Accounts<O>, schools: readonly string[]): Accounts<O> =>
-  query.where(({ exists, selectFrom }) =>
-    exists(
-      selectFrom('account_roles')
+  query.where((eb) =>
+    eb.exists(
+      eb
+        .selectFrom('account_roles')
         .select('account_roles.id')
         .whereRef('account_roles.account_id', '=', 'accounts.id')
         .where('account_roles.school_id', '=', anyOf(schools)),

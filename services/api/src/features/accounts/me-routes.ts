@@ -109,7 +109,7 @@ const changePassword = route(
     path: '/v1/me/account/password',
     summary:
       'Set the own password, with the one before; the first one within 15 minutes of signing in by the identity provider. All other sign-ins end',
-    schemas: { body: closed({ current: Password, password: Password, code: Code }, { required: ['password'] }) },
+    schemas: { body: closed({ current: Type.Optional(Password), password: Password, code: Type.Optional(Code) }) },
     answers: {
       204: { description: 'It is set.' },
       400: { description: 'It is none that may be chosen.' },
@@ -120,9 +120,10 @@ const changePassword = route(
       const { body, tx, actor } = call;
       const account = await tx(async (db) => ownAccount(db, (actor as Account).accountId));
       const { email } = account;
+      if (account.password_hash === null) await requireFreshVoucher(call);
       const examined =
         account.password_hash === null
-          ? await freshlyVouchedFor(call)
+          ? undefined
           : await examine(call, context, { email, password: body.current ?? '' });
       return { examined, passwordHash: await newPassword(context, body.password, email) };
     },
@@ -142,7 +143,7 @@ const changePassword = route(
 );
 
 /** @throws Problem 403 unless the identity provider vouched for who asks a moment ago. */
-async function freshlyVouchedFor({ tx, actor }: Pick<Call, 'tx' | 'actor'>): Promise<undefined> {
+async function requireFreshVoucher({ tx, actor }: Pick<Call, 'tx' | 'actor'>): Promise<void> {
   const fresh = await tx(async (db) =>
     db
       .selectFrom('sign_ins')
@@ -152,8 +153,8 @@ async function freshlyVouchedFor({ tx, actor }: Pick<Call, 'tx' | 'actor'>): Pro
       .where('created_at', '>', sql<Date>`now() - make_interval(mins => ${FRESH_MINUTES})`)
       .executeTakeFirst(),
   );
-  if (fresh !== undefined) return undefined;
-  throw new Problem({ status: 403, detail: 'Sign in by the identity provider anew, then set the password at once.' });
+  if (fresh === undefined)
+    throw new Problem({ status: 403, detail: 'Sign in by the identity provider anew, then set the password at once.' });
 }
 
 export const ME_ROUTES: readonly Route[] = [getMe, changePassword];

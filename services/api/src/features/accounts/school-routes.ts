@@ -78,7 +78,10 @@ const changeSchool = route(
     path: '/v1/schools/:schoolId',
     subject: 'school',
     summary: 'Rename a school, archive it, or take it out of the archive. Nobody is invited to an archived school',
-    schemas: { params, body: closed({ name: Name, archived: Type.Boolean() }, { required: [], minProperties: 1 }) },
+    schemas: {
+      params,
+      body: closed({ name: Type.Optional(Name), archived: Type.Optional(Type.Boolean()) }, { minProperties: 1 }),
+    },
     answers: {
       200: { description: 'The school.', schema: School },
       404: { description: 'There is no such school.' },

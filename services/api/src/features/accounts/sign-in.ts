@@ -1,5 +1,6 @@
 /** Signing in by password, going on by refresh token, and signing out. */
 import type { Selectable, Transaction } from 'kysely';
+import { Type } from 'typebox';
 import type { DB, RefreshTokens, SignIns } from '@heroes/migrations/tables.ts';
 import type { Account } from '../../access/roles.ts';
 import { rotationOf, type Rotation } from '../../domain/sign-in-life.ts';
@@ -23,7 +24,7 @@ const signIn = route(
     ...open,
     path: '/v1/auth/sign-in',
     summary: 'Sign in by password, and by code where the account has a second factor',
-    schemas: { body: closed({ email: Email, password: Password, code: Code }, { required: ['email', 'password'] }) },
+    schemas: { body: closed({ email: Email, password: Password, code: Type.Optional(Code) }) },
     answers: { 200: TOKENS, 401: { description: 'Whatever of it was not right, the answer is the same.' } },
     prepare: async (call, context) => examine(call, context, call.body),
   },
