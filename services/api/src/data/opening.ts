@@ -48,7 +48,7 @@ class OpeningDriver extends PostgresDriver {
       await connection.executeQuery(CompiledQuery.raw(`begin; ${statement}`));
     } catch (error) {
       // It may have begun. A connection that cannot be rolled back is closed by this, and given to nobody.
-      await this.rollbackTransaction(connection).catch(() => undefined);
+      await (this as Driver).rollbackTransaction(connection).catch(() => undefined);
       throw error;
     }
   }

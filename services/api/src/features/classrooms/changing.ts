@@ -50,7 +50,7 @@ export const changeClassroom = route(
         ...(body.consentBasis === undefined ? {} : { consent_basis: body.consentBasis }),
         ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
       });
-      if (body.capacity !== undefined) await fitSeats(db, classroomId, body.capacity);
+      if (body.capacity !== undefined) await fitSeats(db, classroomId);
       const detail = { fields: Object.keys(body).sort().join(' ') };
       await record(db, { actor, action: 'classroom.changed', object: `classroom:${classroomId}`, detail });
       return answerOf(row);

@@ -6,6 +6,7 @@ import { Problem } from '../../http/problems.ts';
 import { route, type Declaration } from '../../http/route.ts';
 import { closed, pageOf, PAGING, Time, Uuid } from '../../http/schemas.ts';
 import { record } from '../audit/record.ts';
+import { fitSeats } from './seats.ts';
 import { OF_A_CLASSROOM, params } from './shapes.ts';
 
 const LIST = 'students';
@@ -75,6 +76,7 @@ export const removeStudent = route(
         .executeTakeFirst();
       if (removed.numUpdatedRows === 0n)
         throw new Problem({ status: 404, detail: 'There is no such student in this class.' });
+      await fitSeats(db, classroomId);
       const detail = { enrolment: enrolmentId };
       await record(db, { actor, action: 'classroom.student-removed', object: `classroom:${classroomId}`, detail });
       return { status: 204 };

@@ -9,24 +9,27 @@ import { Problem } from '../../http/problems.ts';
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * Moves those who sit beyond the capacity to seats that are free, as far as there are any: so a class of fewer seats is full
- * when as many are in it as it has.
+ * Moves those who sit beyond the capacity to seats that are free, as far as there are any: so a class is full when as many are
+ * in it as it has seats, also after it had more.
  * @throws Problem 409 when somebody takes one of these seats at the same moment
  */
-export async function fitSeats(db: Transaction<DB>, classroomId: string, capacity: number): Promise<void> {
+export async function fitSeats(db: Transaction<DB>, classroomId: string): Promise<void> {
   try {
     await sql`
       with beyond as (
-        select id, row_number() over (order by seat) as place from student_sessions
-        where classroom_id = ${classroomId} and seat > ${capacity}
+        select s.id, row_number() over (order by s.seat) as place
+        from student_sessions s join classrooms c on c.id = s.classroom_id
+        where c.id = ${classroomId} and s.seat > c.capacity
       ), free as (
-        select seat, row_number() over (order by seat) as place from generate_series(1, ${capacity}::integer) as seat
-        where not exists (select from student_sessions s where s.classroom_id = ${classroomId} and s.seat = seat.seat)
+        select seat, row_number() over (order by seat) as place
+        from classrooms c, generate_series(1, c.capacity) as seat
+        where c.id = ${classroomId}
+          and not exists (select from student_sessions s where s.classroom_id = c.id and s.seat = seat.seat)
       )
       update student_sessions s set seat = free.seat
       from beyond join free using (place) where s.id = beyond.id`.execute(db);
   } catch (error) {
     if ((error as { readonly code?: string }).code !== UNIQUE_VIOLATION) throw error;
-    throw new Problem({ status: 409, detail: 'Students are joining at this moment. Change the capacity again.' });
+    throw new Problem({ status: 409, detail: 'Students are joining at this moment. Try again.' });
   }
 }
