@@ -18,5 +18,7 @@ export function openDatabase(config: DatabaseConfig, name: string): Kysely<DB> {
   });
   // A connection that breaks while idle is made anew by the pool.
   pool.on('error', () => undefined);
+  // Of one that breaks between two statements the next one tells: unheard, it would end the process without its last words.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 }

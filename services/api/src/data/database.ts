@@ -35,6 +35,7 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
   pool.on('error', (error) => {
     log.warn({ err: error }, 'an idle database connection broke; the pool opens another');
   });
+  pool.on('connect', heard);
   const waiting = new Waiting();
   const db = new Kysely<DB>({
     dialect: new OpeningDialect({ pool: measured(pool, waiting) }),
@@ -52,6 +53,14 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
     close: async () => db.destroy(),
   };
 }
+
+/**
+ * Of one that breaks between two statements of a transaction its next statement tells; the pool hears of idle ones alone, and
+ * an error that nobody hears would end the process, and with it every request that is under way.
+ */
+const heard = (client: pg.PoolClient): void => {
+  client.on('error', () => undefined);
+};
 
 /** What Kysely asks of a pool, and how long it has to wait for it. */
 function measured(pool: pg.Pool, waiting: Waiting) {
