@@ -206,3 +206,17 @@ export function added(one: Counts, other: Counts): Counts {
   const tables = [...new Set([...Object.keys(one), ...Object.keys(other)])] as Table[];
   return Object.fromEntries(tables.map((table) => [table, (one[table] ?? 0) + (other[table] ?? 0)]));
 }
+
+const CLASS_OF = new Map<Table, KeptClass>(
+  [...TARGETS, ...Object.values(PARTS).flat()].map((each) => [each.table, each.class]),
+);
+
+/** @returns counts of rows by the class that their tables are of; tables of none are left out. */
+export function byClass(counts: Counts): Readonly<Partial<Record<KeptClass, number>>> {
+  const sums: Partial<Record<KeptClass, number>> = {};
+  for (const [table, rows] of Object.entries(counts)) {
+    const kept = CLASS_OF.get(table as Table);
+    if (kept !== undefined && rows > 0) sums[kept] = (sums[kept] ?? 0) + rows;
+  }
+  return sums;
+}

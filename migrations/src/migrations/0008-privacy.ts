@@ -22,7 +22,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       signer varchar(120) not null,
       signed_on date not null,
       recorded_by uuid references accounts on delete set null,
-      recorded_at timestamptz not null default now(),
+      recorded_at timestamptz(3) not null default now(),
       revoked_at timestamptz,
       revoked_by uuid references accounts on delete set null
     );
@@ -36,7 +36,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       rows_deleted integer not null default 0,
       -- The same by table: what went with a class or a student is of several.
       rows_by_table jsonb not null default '{}',
-      started_at timestamptz not null default now(),
+      started_at timestamptz(3) not null default now(),
       finished_at timestamptz
     );
     create index retention_runs_started_at_idx on retention_runs (started_at desc, id desc);
@@ -52,7 +52,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       refusal varchar(20) check (refusal in ('identity', 'legal_hold', 'withdrawn', 'not_found')),
       due_at timestamptz not null,
       requested_by uuid references accounts on delete set null,
-      created_at timestamptz not null default now(),
+      -- In milliseconds, as cursors of lists carry it.
+      created_at timestamptz(3) not null default now(),
       finished_by uuid references accounts on delete set null,
       finished_at timestamptz,
       -- A JWS of ours.
@@ -61,6 +62,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       check ((state = 'received') = (finished_at is null))
     );
     create index rights_requests_created_at_idx on rights_requests (created_at desc, id desc);
+    -- Who asks twice is answered once.
+    create unique index rights_requests_open_key on rights_requests (subject, kind) where state = 'received';
     create index rights_requests_enrolment_id_idx on rights_requests (enrolment_id);
     create index rights_requests_account_id_idx on rights_requests (account_id);
 
@@ -73,7 +76,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       requested_by uuid not null references accounts on delete cascade,
       state varchar(10) not null default 'queued' check (state in ('queued', 'ready', 'failed')),
       contents bytea,
-      created_at timestamptz not null default now(),
+      created_at timestamptz(3) not null default now(),
       finished_at timestamptz,
       expires_at timestamptz not null,
       fault varchar(200)

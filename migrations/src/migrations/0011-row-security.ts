@@ -43,7 +43,7 @@ const POLICIES: Readonly<Record<string, Policy>> = {
     or (app_kind() = 'student' and id = app_enrolment())
     or (app_kind() = 'account' and exists (select from classrooms c where c.id = classroom_id))`,
   lesson_versions: { see: `state in ('published', 'retired') or ${EDITS_LESSONS}`, write: EDITS_LESSONS },
-  lesson_version_authors: EDITS_LESSONS,
+  lesson_version_authors: `app_kind() = 'worker' or ${EDITS_LESSONS}`,
   lesson_pins: {
     see: `exists (select from classrooms c where c.id = classroom_id)`,
     write: `app_kind() in ('account', 'worker') and exists (select from classrooms c where c.id = classroom_id)`,

@@ -7,6 +7,7 @@ import { CURRICULUM_ROUTES } from './features/curriculum/routes.ts';
 import { EXPORT_ROUTES } from './features/exports/routes.ts';
 import { LIVE_ROUTES } from './features/live/routes.ts';
 import { OPERATIONS_ROUTES } from './features/operations/routes.ts';
+import { dataElements } from './features/privacy/inventory-route.ts';
 import { PRIVACY_ROUTES } from './features/privacy/routes.ts';
 import { STUDENT_ROUTES } from './features/students/routes.ts';
 import { SAFETY_ROUTES } from './features/safety/routes.ts';
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...STUDENT_ROUTES,
   ...AUDIT_ROUTES,
   ...PRIVACY_ROUTES,
+  dataElements(() => ROUTES),
   ...EXPORT_ROUTES,
   ...SAFETY_ROUTES,
   ...ANALYTICS_ROUTES,

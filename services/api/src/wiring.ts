@@ -1,5 +1,6 @@
 /** The parts of a process, made of its settings: for main.ts, and for tests that run the API in their own process. */
 import type { Logger } from '@heroes/runtime/logger.ts';
+import { parseRetentionPolicy } from '@heroes/runtime/retention-policy.ts';
 import { createEpochs } from './access/epochs.ts';
 import { createIdentityProvider } from './access/identity-provider.ts';
 import { KeyRing } from './access/keys.ts';
@@ -29,6 +30,7 @@ export interface Wired {
 
 /** @param isDraining - whether the process was told to stop */
 export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean = () => false): Wired {
+  const retention = parseRetentionPolicy(config.RETENTION_POLICY);
   const database = openDatabase(config, log, config.OTEL_EXPORTER_OTLP_ENDPOINT === '' ? undefined : traceQuery);
   const cache = openCache(config, log);
   const library = new Library({ db: database.db, cache, release: config.SERVICE_VERSION });
@@ -52,6 +54,7 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
   });
   const context: Context = {
     config,
+    retention,
     db: database.db,
     cache,
     library,

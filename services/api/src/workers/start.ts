@@ -1,5 +1,6 @@
 /** What every pod does beside the requests: the list of it. Several pods do it at the same time, and each item is done by one. */
 import type { Context } from '../context.ts';
+import { makeNext } from '../features/exports/make.ts';
 import { deliverDue } from '../features/outbox/deliver.ts';
 import { measure } from '../features/outbox/measure.ts';
 import { openWebhook } from '../features/outbox/webhook.ts';
@@ -16,6 +17,7 @@ export function startWorkers({ config, db, metrics, log }: Context): () => Promi
   const work = [
     { name: 'escalate', everyMs: SOON_MS, work: async () => escalateDue(db) },
     { name: 'deliver', everyMs: SOON_MS, work: async () => deliverDue({ db, metrics, log }, webhook) },
+    { name: 'export', everyMs: SOON_MS, work: async () => makeNext(db) },
     { name: 'measure', everyMs: SOMETIMES_MS, work: async () => measure(db, metrics) },
   ];
   const failed = (name: string): void => {

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { rolesOf } from '../../access/roles.ts';
 import { GENESIS, REASONS, type Head } from '../../domain/audit-chain.ts';
-import { pageFrom, pageRequest } from '../../http/paging.ts';
+import { NUMBER_PART, pageFrom, pageRequest } from '../../http/paging.ts';
 import { route, type Declaration, type Route } from '../../http/route.ts';
 import { closed, pageOf, PAGING, Time } from '../../http/schemas.ts';
 import { endOf } from './kept.ts';
@@ -70,7 +70,7 @@ const listAudit = route(
   },
   async ({ actor, query, tx }) => {
     const { cursor, limit, ...filters } = query;
-    const asked = pageRequest(LIST, 1, query);
+    const asked = pageRequest(LIST, [NUMBER_PART], query);
     // An address of mail is not for those who run the platform.
     const personal = rolesOf(actor).includes('district_admin');
     const found = await tx(async (db) => {

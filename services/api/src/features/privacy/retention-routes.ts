@@ -12,7 +12,7 @@ import { closed, pageOf, PAGING, Time, Uuid } from '../../http/schemas.ts';
 import { comesAfter, NEWEST_PARTS, positionAt } from './newest.ts';
 
 const LIST = 'retention runs';
-const MAX_AGE_SECONDS = 3600;
+const FOR_EVERYBODY = 'public, max-age=3600';
 /** More are not counted: it is known by then that there is much. */
 const MOST_COUNTED = 10_000;
 
@@ -45,7 +45,7 @@ const readPolicy = route(
   },
   async (call, { retention: { version, rules } }) => {
     const json = JSON.stringify({ version, classes: rules });
-    return Promise.resolve(conditional(call, { json, etag: etagOf(json) }, MAX_AGE_SECONDS));
+    return Promise.resolve(conditional(call, { json, etag: etagOf(json) }, FOR_EVERYBODY));
   },
 );
 

@@ -11,6 +11,7 @@ import { route, type Declaration } from '../../http/route.ts';
 import { ClassCode, closed, GradeLevel, Uuid } from '../../http/schemas.ts';
 import type { Attempt } from '../../limits/join-guard.ts';
 import { classOf, comeBack, enrol, type Enrolment, type OpenedClass } from './admission.ts';
+import { returnCodeHash } from './return-codes.ts';
 
 const DOOR = {
   tag: 'Students',
@@ -144,11 +145,11 @@ interface Entering {
 
 async function enter(
   db: Transaction<DB>,
-  { sealerFor, metrics, joinGuard }: Context,
+  context: Context,
   { opened, attempt, returnCode }: Entering,
 ): Promise<Enrolment & { readonly returnCode?: string }> {
-  const { digest } = sealerFor('return codes');
-  const hash = (classroomId: string, code: string): Buffer => digest(`${classroomId} ${code}`);
+  const { metrics, joinGuard } = context;
+  const hash = returnCodeHash(context);
   if (returnCode === undefined) {
     const enrolled = await enrol(db, opened, hash);
     afterCommit(db, async () => {
