@@ -36,18 +36,25 @@ export interface StackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Changes the context before the app is built on it. */
   readonly adapt?: (context: Context) => Context;
+  /** Brings the database to where the API finds it; to this release unless given. */
+  readonly prepare?: (db: Kysely<DB>) => Promise<void>;
 }
 
+const toThisRelease = async (db: Kysely<DB>): Promise<void> => {
+  await migrate(db);
+  await seedCurriculum(db);
+};
+
 /** Starts it all, migrated and with the curriculum. Dispose of it afterwards. */
-export async function startStack({ settings = {}, adapt = (context) => context }: StackOptions = {}): Promise<Stack> {
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { settings = {}, adapt = (context: Context) => context, prepare = toThisRelease } = options;
   await using opened = new AsyncDisposableStack();
   const network = opened.adopt(await newNetwork(), stop);
   const postgres = await startPostgres(network);
   opened.defer(async () => stop(postgres.container));
   const db = openAsOwner(postgres);
   opened.defer(async () => db.destroy());
-  await migrate(db);
-  await seedCurriculum(db);
+  await prepare(db);
   const pooler = opened.adopt(await startPooler(network), stop);
   const cache = opened.adopt(await startCache(network), stop);
   const logged: string[] = [];
