@@ -145,7 +145,7 @@ describe('a stream', () => {
     await expect.poll(() => seen.states).toEqual([moved]);
   });
 
-  it('holds no database connection, and is read for once a class', async () => {
+  it('holds no database connection', async () => {
     const taught = await makeTaughtClass(stack);
     for (let index = 0; index < MOST; index += 1) await follow(taught.id, await enrol(stack, taught));
     const busy = async () =>
@@ -184,7 +184,7 @@ describe('a stream', () => {
     expect([second.isOver(), third.isOver()]).toEqual([false, false]);
   });
 
-  it('ends when its token does: by the class, by the student, by time', async () => {
+  it('ends when its token does, by the student or by the class', async () => {
     const taught = await makeTaughtClass(stack);
     const [one, other] = [await joined(stack, taught.code), await joined(stack, taught.code)];
     const [first, second] = [await follow(taught.id, one), await follow(taught.id, other)];
