@@ -64,7 +64,11 @@ describe('a report', () => {
 
   it('is told of by ids alone', async () => {
     const { id } = (await reports(REPORT)).json<{ id: string }>();
-    const told = await stack.db.selectFrom('outbox').select(['topic', 'payload']).orderBy('created_at', 'desc').executeTakeFirst();
+    const told = await stack.db
+      .selectFrom('outbox')
+      .select(['topic', 'payload'])
+      .orderBy('created_at', 'desc')
+      .executeTakeFirst();
     expect(told).toEqual({ topic: 'incident.reported', payload: { incidentId: id, classroomId: scene.classroom.id } });
   });
 

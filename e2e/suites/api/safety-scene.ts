@@ -1,6 +1,16 @@
 /** A school with a class in it, and those who are about when a child needs help. */
 import type { LightMyRequestResponse } from 'fastify';
-import { bearer, enrol, makeClassroom, makePerson, makeSchool, type Classroom, type Enrolled, type Person } from './people.ts';
+import { sql } from 'kysely';
+import {
+  bearer,
+  enrol,
+  makeClassroom,
+  makePerson,
+  makeSchool,
+  type Classroom,
+  type Enrolled,
+  type Person,
+} from './people.ts';
 import type { Stack } from './stack.ts';
 
 export interface Scene {
@@ -81,7 +91,7 @@ export async function toldOf({ db }: Stack, signalId: string): Promise<string[]>
   const rows = await db
     .selectFrom('outbox')
     .select('topic')
-    .where((eb) => eb(eb.ref('payload', '->>').key('signalId' as never), '=', signalId))
+    .where(sql<boolean>`payload ->> 'signalId' = ${signalId}`)
     .orderBy('created_at')
     .execute();
   return rows.map(({ topic }) => topic);

@@ -90,7 +90,7 @@ async function deliverOne({ db, metrics, log }: Outbox, deliver: Deliver | undef
     if (isDead)
       log.error(
         { messageId: message.id, topic },
-        'a message could not be delivered and is given up; see docs/runbooks',
+        'a message could not be delivered and is given up; it stays in the outbox until somebody has looked',
       );
     return;
   }
