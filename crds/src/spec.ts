@@ -24,7 +24,7 @@ const Images = Type.Object(
   {
     registry: Type.String({
       maxLength: 200,
-      pattern: '^([a-z0-9][a-z0-9._:/-]*[a-z0-9])?$',
+      pattern: '^([a-z0-9]([a-z0-9._-]|:[0-9]|/[a-z0-9])*)?$',
       default: '',
       description:
         'Registry and path before the image names, without a slash at its end; empty: images present on the nodes.',

@@ -40,7 +40,11 @@ export interface Exit {
 const READY_MS = 120_000;
 
 /** As operator/Dockerfile sets it. */
-const IMAGE_ENVIRONMENT = { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(tmpdir(), 'heroes-compile-cache') };
+const IMAGE_ENVIRONMENT = {
+  NODE_ENV: 'production',
+  NODE_COMPILE_CACHE: join(tmpdir(), 'heroes-compile-cache'),
+  MALLOC_ARENA_MAX: '1',
+};
 
 const mainOf = (checkout: string): string => join(checkout, 'operator/src/main.ts');
 

@@ -13,7 +13,7 @@ function wordsOf(run: () => unknown): string {
 
 describe('readConfig', () => {
   it('has a default for everything', () => {
-    expect(readConfig({})).toMatchObject({ METRICS_PORT: 8080, HEALTH_PORT: 8081, LOG_LEVEL: 'info', WORKERS: 10 });
+    expect(readConfig({})).toMatchObject({ METRICS_PORT: 8080, HEALTH_PORT: 8081, LOG_LEVEL: 'info', WORKERS: 32 });
   });
 
   it('reads numbers and lists', () => {

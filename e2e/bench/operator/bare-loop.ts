@@ -16,8 +16,8 @@ export interface Pace {
   readonly firstSeconds: number;
   /** Until every child was. */
   readonly allSeconds: number;
-  /** Until, moreover, all that runs was ready. */
-  readonly settledSeconds: number;
+  /** Until, moreover, every API served. */
+  readonly servingSeconds: number;
   readonly children: number;
   /** CPU of the process that did it, over the whole time. */
   readonly cpuSeconds: number;
@@ -49,13 +49,13 @@ export async function runBareLoop(
   backlog.put(first);
   const firstMs = await applyAll(client, backlog, { concurrency, first: first.length });
   const allMs = performance.now();
-  const settledMs = await serving();
+  const servingMs = await serving();
   const { user, system } = process.cpuUsage(startCpu);
   stop.abort();
   return {
     firstSeconds: secondsUntil(firstMs),
     allSeconds: secondsUntil(allMs),
-    settledSeconds: secondsUntil(Math.max(allMs, settledMs)),
+    servingSeconds: secondsUntil(Math.max(allMs, servingMs)),
     children: platforms.flat().length,
     cpuSeconds: (user + system) / 1e6,
   };

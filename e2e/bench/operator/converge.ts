@@ -11,7 +11,9 @@ export interface Converged extends AsyncDisposable {
   operator: OperatorProcess;
   /** When the first platform was written, epoch milliseconds. */
   readonly writtenMs: number;
-  /** How long from then until all were converged, seconds. */
+  /** How long from then until every status told that its API serves, seconds. */
+  readonly servingSeconds: number;
+  /** And until all were converged, seconds. */
   readonly convergedSeconds: number;
   /** CPU of the operator meanwhile. */
   readonly cpuSeconds: number;
@@ -33,13 +35,16 @@ export async function converge(options: Options, log: Log): Promise<Converged> {
   }, 1_000);
   try {
     await writePlatforms(world.client, range(0, options.platforms));
-    const endMs = await whileRunning(operator, async () => world.fleet.until(options.platforms, TIMEOUT_MS));
+    const { fleet } = world;
+    const servingMs = await whileRunning(operator, async () => fleet.untilServing(options.platforms, TIMEOUT_MS));
+    const endMs = await whileRunning(operator, async () => fleet.until(options.platforms, TIMEOUT_MS));
     const cpuSeconds = (operator.cpuMs() - startCpuMs) / 1000;
     const parts = opened.move();
     return {
       world,
       operator,
       writtenMs,
+      servingSeconds: (servingMs - startMs) / 1000,
       convergedSeconds: (endMs - startMs) / 1000,
       cpuSeconds,
       // The control plane stops whatever runs beside it.

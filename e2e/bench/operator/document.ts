@@ -29,8 +29,9 @@ simulated nodes ([e2e/control-plane](../../e2e/control-plane/README.md)), all on
 Each platform is the example district in a namespace of its own, with one API pod. The operator runs with its chart's rights and
 defaults. Writes and reads are counted by the API server's audit log. The ceiling is a bare loop that server-side-applies the same
 objects through the same client library in the same kind of fresh control plane; it waits for a platform's migration before its
-API, as the operator does, and reports nothing. "Converged" means: every child is applied and ready, and the status says so of the
-newest spec.
+API, as the operator does, and reports nothing. At once, both have come to the end when every child is applied and every API
+serves, and the operator when every status says so of the newest spec; volumes, which the simulated cluster binds one after the
+other, are told apart. Elsewhere "converged" means that everything is ready and reported.
 
 What both wait for most when a thousand platforms come at once is the API server: it allocates ClusterIPs one after the other (a lock
 in Kubernetes' \`ipallocator\`), and each platform has two Services with one. CPU tells the operator's own cost apart from that.

@@ -71,6 +71,8 @@ export class Fleet implements Disposable {
   readonly #waiters = new Waiters();
   /** By namespace; undefined for those that are converged. */
   readonly #wanting = new Map<string, string | undefined>();
+  /** Namespaces of those whose API serves what their newest spec asks for, as their status tells. */
+  readonly #serving = new Set<string>();
 
   /** Follows all platforms from now on. */
   static async follow(client: Client): Promise<Fleet> {
@@ -97,6 +99,12 @@ export class Fleet implements Disposable {
     return this.#waiters.until(() => this.#wanting.size >= count && this.converged >= count, timeoutMs, missing);
   }
 
+  /** Waits until so many serve. @returns when that was, by performance.now(). */
+  async untilServing(count: number, timeoutMs: number): Promise<number> {
+    const missing = (): string => `${this.#serving.size} of ${count} platforms serve`;
+    return this.#waiters.until(() => this.#serving.size >= count, timeoutMs, missing);
+  }
+
   /** Waits until one is. */
   async untilOne(namespace: string, timeoutMs: number): Promise<void> {
     const holds = (): boolean => this.#wanting.has(namespace) && this.#wanting.get(namespace) === undefined;
@@ -112,8 +120,17 @@ export class Fleet implements Disposable {
     const { namespace = '' } = object.metadata;
     if (type === 'DELETED') this.#wanting.delete(namespace);
     else this.#wanting.set(namespace, wantingOf(object));
+    if (type !== 'DELETED' && serves(object)) this.#serving.add(namespace);
+    else this.#serving.delete(namespace);
     this.#waiters.changed();
   }
+}
+
+/** @returns whether every child is there, which is so once the API serves what the newest spec asks for. */
+function serves({ metadata, status = {} }: KubeObject): boolean {
+  const { observedGeneration, conditions = [] } = status as Status;
+  const available = conditions.some(({ type, status: holds }) => type === 'Available' && holds === 'True');
+  return observedGeneration === metadata.generation && available;
 }
 
 /**

@@ -1,6 +1,5 @@
 /** A new operator where all is converged: how soon it is ready, what it lists, and that it writes nothing. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@heroes/operator/kube/client.ts';
 import type { Resource } from '@heroes/operator/kube/resource.ts';
 import { step } from '../../cluster/progress.ts';
 import type { Audited } from '../../control-plane/audit.ts';
@@ -9,11 +8,13 @@ import { atMost, exactly, told, type Measure } from '../report/measure.ts';
 import { readsIn, tally, writesIn } from './accounts.ts';
 import type { Converged } from './converge.ts';
 import type { Options } from './options.ts';
-import { untilLeading } from './world.ts';
+import { untilLeading, type World } from './world.ts';
 
 /** All platforms have been reconciled once, and what that set off is over. */
 const SETTLE_MS = 30_000;
 const READY_SECONDS = 5;
+/** Whom the world's own client is, to the API server. */
+const ADMINISTRATOR = 'admin';
 
 /** @returns the figures of one restart. */
 export async function measureRestart(converged: Converged, { platforms }: Options): Promise<Measure[]> {
@@ -27,7 +28,7 @@ export async function measureRestart(converged: Converged, { platforms }: Option
     const requests = await world.audit.requests(OPERATOR_USER, mark);
     const writes = writesIn(requests);
     const lists = readsIn(requests).filter(({ verb, resource }) => verb === 'list' && resource !== '');
-    const pages = await pagesNeeded(world.client, lists);
+    const pages = await pagesNeeded(world, lists);
     log(tally([...writes, ...lists].map(({ verb, resource }) => `${verb} ${resource}`)));
     const name = (what: string): string => `restart with ${platforms} converged: ${what}`;
     return [
@@ -39,20 +40,21 @@ export async function measureRestart(converged: Converged, { platforms }: Option
   });
 }
 
-/** @returns how many pages the kinds that were listed have, with the pages and selectors by which they were. */
-async function pagesNeeded(client: Client, lists: readonly Audited[]): Promise<number> {
+/**
+ * @returns how many pages the API server cuts the kinds that were listed into, asked with the same selectors: it may answer a
+ * page with less than was asked for, and end with an empty one
+ */
+async function pagesNeeded({ client, audit }: World, lists: readonly Audited[]): Promise<number> {
   const byKind = new Map(lists.map(({ path }) => listingOf(path)).map((listing) => [listing.path, listing]));
-  const pages = [...byKind.values()].map(async ({ resource, limit, labelSelector }) => {
-    const { items } = await client.list(resource, { labelSelector });
-    return Math.max(1, Math.ceil(items.length / limit));
-  });
-  return (await Promise.all(pages)).reduce((sum, each) => sum + each, 0);
+  const mark = await audit.mark();
+  for (const { resource, labelSelector } of byKind.values()) await client.list(resource, { labelSelector });
+  const asked = await audit.requests(ADMINISTRATOR, mark);
+  return readsIn(asked).filter(({ verb, path }) => verb === 'list' && byKind.has(listingOf(path).path)).length;
 }
 
 interface Listing {
   readonly path: string;
   readonly resource: Resource;
-  readonly limit: number;
   readonly labelSelector: string;
 }
 
@@ -65,7 +67,6 @@ function listingOf(text: string): Listing {
   return {
     path: pathname,
     resource: { apiVersion, kind: plural, plural },
-    limit: Number(searchParams.get('limit') ?? Infinity),
     labelSelector: searchParams.get('labelSelector') ?? '',
   };
 }

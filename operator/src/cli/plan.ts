@@ -1,4 +1,6 @@
 /** `kubectl heroes plan`: what the operator would do, by a server-side dry run of every child. */
+import { randomUUID } from 'node:crypto';
+import { renderCredentials } from '../features/credentials/decide.ts';
 import { decideSchedule } from '../features/schedule/decide.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { applyFields } from '../kube/apply.ts';
@@ -10,7 +12,7 @@ import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platfo
 import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
 import { isOwned, type Live, type Observed } from '../platform/observed.ts';
-import { plan } from '../platform/plan.ts';
+import { plan, type Plan } from '../platform/plan.ts';
 import { differences, type Difference } from './diff.ts';
 import { migratedJob } from './settled.ts';
 
@@ -61,7 +63,14 @@ export async function planPlatform(client: Client, platform: HeroesPlatform, now
   const desired = merged([...now.desired(), ...end.desired()]);
   const steps = await Promise.all(desired.map(async (manifest) => rehearse(client, manifest, raw.get(idOf(manifest)))));
   const surplus = surplusOf(seen, desired, now.keptJobs);
-  return { ok: true, steps: [...steps, ...surplus.map(deletion)] };
+  return { ok: true, steps: [...credentialSteps(platform, now), ...steps, ...surplus.map(deletion)] };
+}
+
+/** The Secret is not among what is applied: it is made once, by values that nobody is shown. */
+function credentialSteps(platform: HeroesPlatform, { credentials }: Plan): Step[] {
+  if (credentials === undefined || credentials.create === 'never') return [];
+  const object = idOf(renderCredentials(platform, credentials.suffix, {}));
+  return [{ object, action: 'create', differences: [], notes: [] }];
 }
 
 /** The last of two that are the same object: the one that stays. */
@@ -119,8 +128,26 @@ async function rehearse(client: Client, manifest: Manifest, before: KubeObject |
       ...restartsOf(before, found),
     };
   } catch (error) {
-    if (isImmutable(error) && resource.immutable !== 'report')
-      return { object, action: 'recreate', differences: [], notes: [recreation(resource), messageOf(error)] };
+    if (isImmutable(error) && resource.immutable !== 'report' && before !== undefined)
+      return rehearseAnew(client, manifest, { before, notes: [recreation(resource), messageOf(error)] });
+    if (!isRefusal(error)) throw error;
+    return { object, action: 'refused', differences: [], notes: [messageOf(error)] };
+  }
+}
+
+/** It cannot be made while it is there: what it would be is asked for under another name, which nobody else has. */
+async function rehearseAnew(
+  client: Client,
+  manifest: Manifest,
+  { before, notes }: { readonly before: KubeObject; readonly notes: readonly string[] },
+): Promise<Step> {
+  const object = idOf(manifest);
+  const other = { ...manifest, metadata: { ...manifest.metadata, name: randomUUID() } };
+  try {
+    const anew = await client.create(kindOf(manifest), other, { dryRun: true });
+    const found = differences(contentsOf(before), contentsOf(anew));
+    return { object, action: 'recreate', differences: found, notes, ...restartsOf(before, found) };
+  } catch (error) {
     if (!isRefusal(error)) throw error;
     return { object, action: 'refused', differences: [], notes: [messageOf(error)] };
   }

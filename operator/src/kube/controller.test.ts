@@ -123,6 +123,24 @@ describe('Controller', () => {
     await controller.stop(0);
   });
 
+  it('lets all else be heard between reconciles that wait for nothing', async () => {
+    vi.useRealTimers();
+    const { keys, reconcile } = ending();
+    const { controller, queue } = controlled(reconcile, { workers: 4 });
+    for (let index = 0; index < 1_000; index += 1) queue.add(`n/${index}`);
+    const heard = new Promise((resolve) => {
+      setTimeout(() => {
+        resolve(keys.length);
+      }, 0);
+    });
+    controller.start();
+    expect(await heard).toBeLessThan(1_000);
+    await vi.waitFor(() => {
+      expect(keys).toHaveLength(1_000);
+    });
+    await controller.stop(0);
+  });
+
   it('gives each reconcile an id of its own, and a logger whose lines carry it with the key', async () => {
     const ids: (string | undefined)[] = [];
     const { controller, queue, log } = controlled(async (_key, given) => {
@@ -133,8 +151,9 @@ describe('Controller', () => {
     });
     controller.start();
     for (const key of ['n/a', 'n/b']) queue.add(key);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(new Set(ids).size).toBe(2);
+    await vi.waitFor(() => {
+      expect(new Set(ids).size).toBe(2);
+    });
     expect(log.carried).toEqual([
       { controller: 'test', key: 'n/a', reconcileID: ids[0] },
       { controller: 'test', key: 'n/b', reconcileID: ids[1] },

@@ -1,6 +1,6 @@
 /** Workers that take keys from a queue and reconcile them. After controller-runtime's pkg/internal/controller. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { KubeMetrics } from './metrics.ts';
@@ -88,6 +88,9 @@ export class Controller {
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
       await this.#one(key);
       queue.done(key);
+      // Work that asks the API server nothing ends without a wait: a thousand such in a row would let no event, no timer and
+      // no renewal of the lease be heard.
+      await nextTurn();
     }
   }
 

@@ -52,6 +52,7 @@ describe('what an error means', () => {
     ['401', status(401, 'x'), []],
     ['429', status(429, 'x'), []],
     ['500', status(500, 'field is immutable'), []],
+    ['a wrong type', status(500, 'failed to create typed patch object (a/b; v1, Kind=X): .spec: x'), ['isRefusal']],
     ['a Job', status(422, 'spec.template: Invalid value: {}: field is immutable'), ['isRefusal', 'isImmutable']],
     [
       'a StatefulSet',

@@ -73,7 +73,11 @@ export const isAhead = (error: unknown): boolean =>
  * forbids it.
  */
 export const isRefusal = (error: unknown): error is ApiError =>
-  error instanceof ApiError && [400, 403, 413, 422].includes(error.status);
+  error instanceof ApiError && ([400, 403, 413, 422].includes(error.status) || isMistyped(error));
+
+/** An apply that does not fit the kind's schema is answered 500 (apiserver's handlers/patch.go, applyPatcher). */
+const isMistyped = ({ status, message }: ApiError): boolean =>
+  status === 500 && message.startsWith('failed to create typed patch object');
 
 /** @returns whether the change is refused because a field of the object can never change (k8s.io/apimachinery validation). */
 export const isImmutable = (error: unknown): boolean =>

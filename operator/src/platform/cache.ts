@@ -151,7 +151,9 @@ export class ClusterCache implements Reader {
   #enqueue(kind: Kind, { object, previous }: Change, priority: Priority): void {
     const find = platformsOf(kind);
     const keys = new Set([...find(object), ...(previous === undefined ? [] : find(previous))]);
-    for (const key of keys) this.#options.enqueue(key, priority);
+    // Of many that are new at once, those that were begun are finished first: their schools can open meanwhile.
+    const begins = kind === PLATFORM && previous === undefined;
+    for (const key of keys) this.#options.enqueue(key, begins ? 'low' : priority);
   }
 }
 

@@ -4,7 +4,7 @@ import { RefusedError } from './cluster.ts';
 import { kindOf } from './kinds.ts';
 import { INSTANCE_LABEL } from './names.ts';
 import { FakeCluster } from './testing/fake-cluster.ts';
-import { conditionOf, converge, only, reconciling } from './testing/reconciling.ts';
+import { conditionOf, converge, NOW_MS, only, reconciling } from './testing/reconciling.ts';
 
 const READY = { observedGeneration: 1, replicas: 1, readyReplicas: 1, updatedReplicas: 1 };
 
@@ -93,6 +93,36 @@ describe('a reconcile', () => {
     expect((await run()).writes).toEqual(['report']);
     expect(cluster.object?.status?.observedGeneration).toBe(2);
     expect(conditionOf(cluster, 'Ready')).toMatchObject({ observedGeneration: 2 });
+  });
+
+  it('is behind for a moment in words and numbers alone, and says in time what they have come to', async () => {
+    const cluster = new FakeCluster();
+    let nowMs = NOW_MS;
+    const run = reconciling(cluster, () => nowMs);
+    await converge(cluster, run);
+    const replicas = (readyReplicas: number) => ({
+      observedGeneration: 1,
+      replicas: 9,
+      readyReplicas,
+      updatedReplicas: 9,
+    });
+    nowMs += 60_000;
+    cluster.settle('Deployment/demo-api', replicas(3));
+    expect((await run()).writes).toEqual(['report']);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({
+      reason: 'WaitingForApi',
+      message: '3 of 9 API pods are ready',
+    });
+    nowMs += 2_000;
+    cluster.settle('Deployment/demo-api', replicas(5));
+    expect(await run()).toEqual({ writes: [], outcome: { is: 'requeueAfter', ms: 3_000 } });
+    nowMs += 3_000;
+    expect((await run()).writes).toEqual(['report']);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ message: '5 of 9 API pods are ready' });
+    // That it is ready is more than words.
+    cluster.settle('Deployment/demo-api', replicas(9));
+    expect((await run()).writes).toEqual(['report']);
+    expect(conditionOf(cluster, 'Ready')).toMatchObject({ status: 'True' });
   });
 
   it('keeps the time of a transition while a condition stays as it is', async () => {

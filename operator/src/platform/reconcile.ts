@@ -25,14 +25,19 @@ export interface ReconcileContext {
   readonly now: () => number;
   /** By namespace and name: whom we remember something of. A platform that is gone is told of by its name alone. */
   readonly uids: Map<string, string>;
+  /** By uid: when its status was last written, epoch milliseconds. */
+  readonly toldMs: Map<string, number>;
 }
+
+/** How long a status may be behind in its words and numbers alone; what it comes to is written at once. */
+const WORDS_MS = 5_000;
 
 /** What was refused may be accepted later without a word to us, as when a quota is raised; milliseconds. */
 const REFUSED_AGAIN_MS = 5 * 60_000;
 
 /** @returns the function that reconciles one key. */
-export function createReconcile(parts: Omit<ReconcileContext, 'uids'>): (key: Key) => Promise<Outcome> {
-  const context = { ...parts, uids: new Map<string, string>() };
+export function createReconcile(parts: Omit<ReconcileContext, 'uids' | 'toldMs'>): (key: Key) => Promise<Outcome> {
+  const context = { ...parts, uids: new Map<string, string>(), toldMs: new Map<string, number>() };
   return async (key) => {
     try {
       return await reconcile(context, key);
@@ -76,7 +81,14 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   if (mayLoseFinalizer(after)) await writer.finalize(after.platform, { present: false });
   const latest = observe(reader, key) ?? after;
   const reported = await report(context, latest, status(latest, { plan: planned, done }, nowMs));
-  return reported.ok || done.failed !== undefined ? next : refusedToo(next, reported.error);
+  if (!reported.ok) return done.failed !== undefined ? next : refusedToo(next, reported.error);
+  return reported.againAtMs === undefined ? next : sooner(next, reported.againAtMs - nowMs);
+}
+
+/** @returns the outcome, and that it be asked again after a time at the latest. */
+function sooner(next: Outcome, ms: number): Outcome {
+  if (next.is === 'done') return { is: 'requeueAfter', ms: Math.max(0, ms) };
+  return next.is === 'requeueAfter' ? { is: 'requeueAfter', ms: Math.max(0, Math.min(next.ms, ms)) } : next;
 }
 
 function asksForTheSame({ platform: before }: Observed, { platform: after }: Observed): boolean {
@@ -136,13 +148,14 @@ function waitingForRelease(seen: Observed, { refusal }: Plan, { refused }: Done)
 }
 
 /** Whatever is remembered of a platform that is gone, or is going. */
-function forget({ uids, applier, floors, metrics }: ReconcileContext, key: Key): void {
+function forget({ uids, toldMs, applier, floors, metrics }: ReconcileContext, key: Key): void {
   const uid = uids.get(keyOf(key));
   uids.delete(keyOf(key));
   metrics.forget(key);
   if (uid === undefined) return;
   applier.forget(uid);
   floors.forget(uid);
+  toldMs.delete(uid);
 }
 
 function outcome({ failed, refused }: Done, times: readonly (number | undefined)[], nowMs: number): Outcome {
@@ -152,19 +165,36 @@ function outcome({ failed, refused }: Done, times: readonly (number | undefined)
   return next === Infinity ? { is: 'done' } : { is: 'requeueAfter', ms: Math.max(0, next - nowMs) };
 }
 
-type Reported = { readonly ok: true } | { readonly ok: false; readonly error: RefusedError };
+type Reported =
+  { readonly ok: true; readonly againAtMs?: number } | { readonly ok: false; readonly error: RefusedError };
 
 /** Writes the status when it has changed. @returns whether it was accepted; one that is refused will always be. */
 async function report(context: ReconcileContext, seen: Observed, next: Status): Promise<Reported> {
-  if (isDeepStrictEqual(ourPart(seen.platform.status, next), next)) return { ok: true };
+  const before = ourPart(seen.platform.status, next);
+  if (isDeepStrictEqual(before, next)) return { ok: true };
+  const { uid } = seen.platform.metadata;
+  const againAtMs = (context.toldMs.get(uid) ?? -Infinity) + WORDS_MS;
+  if (againAtMs > context.now() && comesToTheSame(before, next)) return { ok: true, againAtMs };
   try {
     await context.writer.report(seen.platform, next);
   } catch (error) {
     if (error instanceof RefusedError) return { ok: false, error };
     throw error;
   }
+  context.toldMs.set(uid, context.now());
   for (const condition of next.conditions ?? []) announce(context.recorder, seen, condition);
   return { ok: true };
+}
+
+/** @returns whether two statuses differ in words and numbers alone, as while one pod after the other becomes ready. */
+function comesToTheSame(before: Status | undefined, next: Status): boolean {
+  const essence = ({ observedGeneration, conditions = [], schedule, backup }: Status): readonly unknown[] => [
+    observedGeneration,
+    conditions.map(({ type, status, reason }) => [type, status, reason]),
+    schedule,
+    backup,
+  ];
+  return before !== undefined && isDeepStrictEqual(essence(before), essence(next));
 }
 
 /** Conditions of types that we do not report are others', who may add them. */

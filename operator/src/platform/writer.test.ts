@@ -52,6 +52,26 @@ describe('ClusterWriter', () => {
     expect(yielded).toEqual([]);
   });
 
+  it('leaves room for others while a namespace does not answer', async () => {
+    const answered = Promise.withResolvers<undefined>();
+    const asked: string[] = [];
+    const apply = async (_resource: Kind, object: KubeObject): Promise<KubeObject> => {
+      asked.push(object.metadata.namespace ?? '');
+      if (object.metadata.namespace === 'slow') await answered.promise;
+      return object;
+    };
+    const absorb = (_kind: Kind, object: KubeObject): Live => object;
+    const writer = new ClusterWriter({ apply } as unknown as Client, { absorb });
+    const inNamespace = async (namespace: string) =>
+      writer.apply({ ...service(), metadata: { ...service().metadata, namespace } }, { dryRun: false });
+    const slow = Array.from({ length: 40 }, async () => inNamespace('slow'));
+    await Promise.all(Array.from({ length: 40 }, async () => inNamespace('other')));
+    expect(asked.filter((namespace) => namespace === 'slow')).toHaveLength(16);
+    answered.resolve(undefined);
+    await Promise.all(slow);
+    expect(asked).toHaveLength(80);
+  });
+
   it('keeps nothing of what was only rehearsed', async () => {
     const { absorbed, writer } = writing();
     await writer.apply(service(), { dryRun: true });
@@ -153,7 +173,11 @@ describe('ClusterWriter', () => {
     };
     const cache = { absorb: (_kind: Kind, object: KubeObject): Live => object };
     const writer = new ClusterWriter({ apply } as unknown as Client, cache);
-    await Promise.all(Array.from({ length: 200 }, async () => writer.apply(service(), { dryRun: false })));
+    const inEach = Array.from({ length: 200 }, async (_, index) => {
+      const metadata = { ...service().metadata, namespace: `district-${index}` };
+      return writer.apply({ ...service(), metadata }, { dryRun: false });
+    });
+    await Promise.all(inEach);
     expect(most).toBe(32);
   });
 });

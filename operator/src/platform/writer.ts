@@ -1,5 +1,5 @@
 /** The writes of a reconcile, as requests to the API server. */
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { Status } from '@heroes/crds/status.ts';
 import { applyFields } from '../kube/apply.ts';
@@ -20,10 +20,15 @@ import type { Live } from './observed.ts';
  */
 const CONCURRENT_WRITES = 32;
 
+/** Of those, of one namespace: a webhook there that does not answer must leave room for all others. */
+const CONCURRENT_WRITES_OF_ONE = CONCURRENT_WRITES / 2;
+
 export class ClusterWriter implements Writer {
   readonly #client: Client;
   readonly #cache: Pick<ClusterCache, 'absorb'>;
-  readonly #limit = pLimit(CONCURRENT_WRITES);
+  readonly #all = pLimit(CONCURRENT_WRITES);
+  /** By namespace, while something is written there. */
+  readonly #each = new Map<string, LimitFunction>();
 
   constructor(client: Client, cache: Pick<ClusterCache, 'absorb'>) {
     this.#client = client;
@@ -33,7 +38,9 @@ export class ClusterWriter implements Writer {
   async apply(manifest: Manifest, { dryRun }: { readonly dryRun: boolean }): ReturnType<Writer['apply']> {
     const resource = kindOf(manifest);
     const application = { resource, object: manifest, ours: isOurs(resource), dryRun };
-    const { live, yielded } = await this.#limit(async () => refusable(applyFields(this.#client, application)));
+    const { live, yielded } = await this.#limit(manifest, async () =>
+      refusable(applyFields(this.#client, application)),
+    );
     return { live: dryRun ? live : this.#cache.absorb(resource, live), yielded };
   }
 
@@ -42,12 +49,12 @@ export class ClusterWriter implements Writer {
     // As long as the name itself, which may be of the greatest length, and not taken.
     const other = `${name.slice(0, -1)}${name.endsWith('x') ? 'y' : 'x'}`;
     const object = { ...manifest, metadata: { ...manifest.metadata, name: other } };
-    await this.#limit(async () => refusable(this.#client.create(kindOf(manifest), object, { dryRun: true })));
+    await this.#limit(manifest, async () => refusable(this.#client.create(kindOf(manifest), object, { dryRun: true })));
   }
 
   async create(manifest: Manifest, { dryRun }: { readonly dryRun: boolean }): Promise<boolean> {
     try {
-      await this.#limit(async () => refusable(this.#client.create(kindOf(manifest), manifest, { dryRun })));
+      await this.#limit(manifest, async () => refusable(this.#client.create(kindOf(manifest), manifest, { dryRun })));
       return true;
     } catch (error) {
       if (isConflict(error)) return false;
@@ -56,7 +63,9 @@ export class ClusterWriter implements Writer {
   }
 
   async remove(object: Live, { keepPods = false }: { readonly keepPods?: boolean } = {}): Promise<void> {
-    await this.#limit(async () => this.#client.remove(kindOf(object), object, keepPods ? 'Orphan' : 'Background'));
+    await this.#limit(object, async () =>
+      this.#client.remove(kindOf(object), object, keepPods ? 'Orphan' : 'Background'),
+    );
   }
 
   async report({ apiVersion, kind, metadata }: HeroesPlatform, status: Status): Promise<void> {
@@ -64,7 +73,7 @@ export class ClusterWriter implements Writer {
     try {
       // With its uid, so that a platform made anew under the same name does not get its forerunner's status.
       const object = { apiVersion, kind, metadata: { name, namespace, uid }, status };
-      const written = this.#limit(async () => refusable(this.#client.applyStatus(PLATFORM, object)));
+      const written = this.#limit(object, async () => refusable(this.#client.applyStatus(PLATFORM, object)));
       this.#cache.absorb(PLATFORM, await written);
     } catch (error) {
       if (!isNotFound(error)) throw error;
@@ -75,6 +84,18 @@ export class ClusterWriter implements Writer {
     const finalized = { resource: PLATFORM, object: { ...platform } as unknown as KubeObject };
     const after = await refusable(writeFinalizer(this.#client, finalized, { name: DATA_FINALIZER, present }));
     if (after !== undefined && after.metadata.deletionTimestamp === undefined) this.#cache.absorb(PLATFORM, after);
+  }
+
+  /** Writes as soon as there is room, in its namespace and in all. */
+  async #limit<T>({ metadata }: Pick<KubeObject, 'metadata'>, write: () => Promise<T>): Promise<T> {
+    const { namespace = '' } = metadata;
+    const each = this.#each.get(namespace) ?? pLimit(CONCURRENT_WRITES_OF_ONE);
+    this.#each.set(namespace, each);
+    try {
+      return await each(async () => this.#all(write));
+    } finally {
+      if (each.activeCount + each.pendingCount === 0) this.#each.delete(namespace);
+    }
   }
 }
 

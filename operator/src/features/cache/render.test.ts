@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { quantityValue } from '../../platform/quantity.ts';
 import { platformWith } from '../../platform/testing/platforms.ts';
-import { valkeyConf, valkeyMemory } from './render.ts';
+import type { Release } from '../../platform/pods.ts';
+import { renderCache, valkeyConf, valkeyMemory } from './render.ts';
 
 /** Units of valkey.conf: those with a b are powers of 1024. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -38,5 +39,20 @@ describe('valkeyMemory', () => {
 describe('valkeyConf', () => {
   it('bounds the memory by what the spec gives', () => {
     expect(valkeyConf(platformWith({ cache: { embedded: { maxMemory: '128Mi' } } }))).toContain('maxmemory 128mb\n');
+  });
+});
+
+describe('the memory limit', () => {
+  const RELEASE: Release = { version: '0.1.0', inputs: { secret: 's', revision: 'c', config: 'd' } };
+
+  it.each([
+    ['64Mi', '256Mi'],
+    ['128Mi', '256Mi'],
+    ['256Mi', '448Mi'],
+    ['1Gi', '1600Mi'],
+    ['500M', '780Mi'],
+  ])('leaves room beside %s of data: %s', (maxMemory, limit) => {
+    const rendered = renderCache(platformWith({ cache: { embedded: { maxMemory } } }), RELEASE);
+    expect(JSON.stringify(rendered)).toContain(`"limits":{"memory":"${limit}"}`);
   });
 });

@@ -17,6 +17,15 @@ export function valkeyMemory(quantity: string): string {
   return known === undefined ? String(Math.ceil(quantityValue(quantity))) : `${digits}${known}`;
 }
 
+const MI = 2 ** 20;
+const LEAST_LIMIT_MI = 256;
+
+/** What Valkey holds beside its data (fragments, buffers of clients) is up to half as much again; less would end it. */
+function memoryLimit(platform: HeroesPlatform): string {
+  const dataMi = quantityValue(platform.spec.cache.embedded.maxMemory) / MI;
+  return `${Math.max(LEAST_LIMIT_MI, Math.ceil(dataMi * 1.5) + 64)}Mi`;
+}
+
 /** @returns valkey.conf: a cache that forgets the least recently used and writes nothing to disk. */
 export function valkeyConf(platform: HeroesPlatform): string {
   return [
@@ -79,7 +88,7 @@ function deployment(platform: HeroesPlatform, { version, inputs }: Release): Man
               image: 'cache',
               version,
               ports: [{ name: 'cache', containerPort: PORTS.cache, protocol: 'TCP' }],
-              resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+              resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: memoryLimit(platform) } },
               readinessProbe: { tcpSocket: { port: 'cache' }, periodSeconds: 5, timeoutSeconds: 5 },
               livenessProbe: {
                 tcpSocket: { port: 'cache' },

@@ -29,6 +29,8 @@ describe('decideSchedule', () => {
   it('gives the floor of a schedule that makes sense', () => {
     expect(decide({})).toMatchObject({ ok: true, value: { state: 'Idle', floor: 3 } });
     expect(decideSchedule(platformWith().spec, NOW_MS)).toMatchObject({ value: { state: 'Unscheduled', floor: 3 } });
+    for (const timeZone of ['UTC', 'US/Central', 'Etc/GMT+6', 'America/Argentina/Buenos_Aires'])
+      expect(decide({ timeZone })).toMatchObject({ ok: true });
   });
 
   it.each<[string, Parts, string, string, string]>([
@@ -38,6 +40,20 @@ describe('decideSchedule', () => {
       'InvalidTimeZone',
       'spec.district.timeZone',
       '"America/Grand_Bend" is not a time zone: use a name of the IANA time zone database, such as America/Chicago',
+    ],
+    [
+      'a zone in small letters',
+      { timeZone: 'america/chicago' },
+      'InvalidTimeZone',
+      'spec.district.timeZone',
+      '"america/chicago" is not a time zone: write America/Chicago',
+    ],
+    [
+      'an offset',
+      { timeZone: '+0530' },
+      'InvalidTimeZone',
+      'spec.district.timeZone',
+      '"+0530" is not a time zone: use a name of the IANA time zone database, such as America/Chicago',
     ],
     [
       'a term on a day that does not exist',

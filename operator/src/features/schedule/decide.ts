@@ -10,13 +10,24 @@ export function decideSchedule(spec: Spec, nowMs: number): Verdict<Floor> {
   return timeZoneFault(spec.district.timeZone) ?? scheduleFault(spec) ?? accept(floorAt(spec, nowMs));
 }
 
+/** Intl takes names in any case, and offsets; a CronJob is run by Go, which takes neither. */
 function timeZoneFault(timeZone: string): Refusal | undefined {
+  const known = knownAs(timeZone);
+  if (known === timeZone) return undefined;
+  const remedy =
+    known === undefined ? 'use a name of the IANA time zone database, such as America/Chicago' : `write ${known}`;
+  return refuse(REASONS.InvalidTimeZone, 'spec.district.timeZone', `"${timeZone}" is not a time zone: ${remedy}`);
+}
+
+/** @returns how the zone is written; undefined when there is none of that name. */
+function knownAs(timeZone: string): string | undefined {
   try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    return undefined;
+    const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();
+    if (/^[+-]/.test(known)) return undefined;
+    // An alias may be told by the name that it stands for: it is one all the same.
+    return known.toLowerCase() === timeZone.toLowerCase() ? known : timeZone;
   } catch {
-    const remedy = 'use a name of the IANA time zone database, such as America/Chicago';
-    return refuse(REASONS.InvalidTimeZone, 'spec.district.timeZone', `"${timeZone}" is not a time zone: ${remedy}`);
+    return undefined;
   }
 }
 
