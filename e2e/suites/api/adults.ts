@@ -108,8 +108,10 @@ export function codeAt(secret: string, ms: number): string {
 export interface Authenticator {
   readonly secret: string;
   readonly recoveryCodes: readonly string[];
-  /** The step of the code that confirmed it, which is used up. */
-  readonly confirmedMs: number;
+  /** The code that confirmed it, which is used up. */
+  readonly usedCode: string;
+  /** The code after that one, good for a minute. */
+  readonly nextCode: string;
 }
 
 /** Sets up and confirms a second factor. */
@@ -117,9 +119,10 @@ export async function addSecondFactor(stack: Stack, adult: Adult, token: string)
   const body = { password: adult.password };
   const setUp = await send(stack, '/v1/me/account/second-factor', { body, token });
   const { secret } = setUp.json<{ secret: string }>();
-  const confirmedMs = Date.now() - 30_000;
-  const code = codeAt(secret, confirmedMs);
+  const nowMs = Date.now();
+  const code = codeAt(secret, nowMs);
   const confirmed = await send(stack, '/v1/me/account/second-factor/confirm', { body: { code }, token });
   if (confirmed.statusCode !== 200) throw new Error(`confirm: ${confirmed.statusCode} ${confirmed.body}`);
-  return { secret, confirmedMs, ...confirmed.json<{ recoveryCodes: string[] }>() };
+  const { recoveryCodes } = confirmed.json<{ recoveryCodes: string[] }>();
+  return { secret, recoveryCodes, usedCode: code, nextCode: codeAt(secret, nowMs + 30_000) };
 }

@@ -47,8 +47,9 @@ export async function areCurrent(db: Kysely<DB>, held: readonly Held[]): Promise
   return held.map(({ actor, epoch }) => epochs.get(keyOf(actor)) === epoch);
 }
 
+/** Both ids, so that a token that mixes them is at no epoch. */
 const keyOf = (actor: Student | Account): string =>
-  actor.kind === 'student' ? `s:${actor.enrolmentId}` : `a:${actor.signInId}`;
+  actor.kind === 'student' ? `s:${actor.classroomId}:${actor.enrolmentId}` : `a:${actor.accountId}:${actor.signInId}`;
 
 /** By {@link keyOf}; those that are at no epoch are not in it. */
 async function epochsOf(
@@ -67,24 +68,24 @@ async function epochsOfStudents(gate: Kysely<DB>, students: readonly Student[]):
   const rows = await gate
     .selectFrom('student_sessions')
     .innerJoin('classrooms', 'classrooms.id', 'student_sessions.classroom_id')
-    .select('student_sessions.id')
+    .select(['student_sessions.id', 'classroom_id'])
     .select(({ eb }) => eb('classrooms.epoch', '+', eb.ref('student_sessions.epoch')).as('epoch'))
     .where('student_sessions.id', '=', anyOf(students.map(({ enrolmentId }) => enrolmentId)))
     .where('student_sessions.removed_at', 'is', null)
     .where('classrooms.archived_at', 'is', null)
     .execute();
-  return rows.map(({ id, epoch }) => [`s:${id}`, epoch]);
+  return rows.map(({ id, classroom_id: classroomId, epoch }) => [`s:${classroomId}:${id}`, epoch]);
 }
 
 async function epochsOfAccounts(gate: Kysely<DB>, accounts: readonly Account[]): Promise<[string, number][]> {
   const rows = await gate
     .selectFrom('sign_ins')
     .innerJoin('accounts', 'accounts.id', 'sign_ins.account_id')
-    .select(['sign_ins.id', 'accounts.epoch'])
+    .select(['sign_ins.id', 'account_id', 'accounts.epoch'])
     .where('sign_ins.id', '=', anyOf(accounts.map(({ signInId }) => signInId)))
     .where('sign_ins.ended_at', 'is', null)
     .where('sign_ins.expires_at', '>', sql<Date>`now()`)
     .where('accounts.suspended_at', 'is', null)
     .execute();
-  return rows.map(({ id, epoch }) => [`a:${id}`, epoch]);
+  return rows.map(({ id, account_id: accountId, epoch }) => [`a:${accountId}:${id}`, epoch]);
 }
