@@ -27,7 +27,11 @@ export interface Migrated {
   readonly left: readonly string[];
 }
 
-const LOCK_TIMEOUT_MS = 2_000;
+/**
+ * Shorter than PostgreSQL's deadlock_timeout (1 s): where a migration and a request wait for each other, it is the migration that
+ * gives up, and the request goes on.
+ */
+export const LOCK_TIMEOUT_MS = 500;
 /** With {@link pauseMs} about five minutes. */
 const TRIES = 40;
 
