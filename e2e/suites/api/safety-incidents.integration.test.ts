@@ -90,6 +90,7 @@ describe('a report', () => {
     ['a role that is no student’s', { role: 'adult', category: 'verbal' }, 400],
     ['a field of its own', { ...REPORT, name: 'x' }, 400],
     ['another’s enrolment', { ...REPORT, enrolmentId: 'x' }, 400],
+    ['words that are none', { ...REPORT, description: ' ' }, 400],
     ['words without end', { ...REPORT, description: 'x'.repeat(1001) }, 400],
     ['a character that cannot be kept', { ...REPORT, description: 'a\u0000b' }, 400],
     ['a day that there is not', { ...REPORT, happenedOn: '2026-02-31' }, 422],
@@ -181,6 +182,20 @@ describe('a review', () => {
       `account:${scene.teacher.accountId} incident.reviewed`,
       `account:${scene.schoolAdmin.accountId} incident.closed`,
     ]);
+  });
+
+  it('may take words away for good, once', async () => {
+    await stack.db.updateTable('district_settings').set({ free_text: true }).execute();
+    const { id } = (await reports({ ...REPORT, description: 'It was Sam.' })).json<{ id: string }>();
+    const url = `/v1/classrooms/${scene.classroom.id}/incidents/${id}`;
+    const first = await patch(scene.teacher, url, { description: null });
+    expect(first.json()).toMatchObject({ state: 'new', description: null });
+    expect((await patch(scene.teacher, url, { description: null })).json()).toEqual(first.json());
+    expect((await patch(scene.teacher, url, { description: 'Other words.' })).statusCode).toBe(400);
+    expect((await patch(scene.teacher, url, {})).statusCode).toBe(400);
+    expect(await auditOf(stack, `incident:${id}`)).toEqual([`account:${scene.teacher.accountId} incident.redacted`]);
+    const kept = await stack.db.selectFrom('incident_reports').select('description').where('id', '=', id).execute();
+    expect(kept).toEqual([{ description: null }]);
   });
 
   it('is of a report of one’s own class', async () => {

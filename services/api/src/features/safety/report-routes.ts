@@ -146,14 +146,20 @@ const review = route(
     ...declared,
     method: 'PATCH',
     path: '/v1/classrooms/:classroomId/incidents/:incidentId',
-    summary: 'Review or close a reported incident',
+    summary: 'Review or close a reported incident, or take its words away, as where they name a child',
     access: { facilitator: 'own', school_admin: 'own', district_admin: 'any' },
     subject: 'classroom',
     schemas: {
       params: closed({ classroomId: Uuid, incidentId: Uuid }),
-      body: closed({
-        state: Type.Enum(['reviewed', 'closed'], { type: 'string', description: 'What has been done.' }),
-      }),
+      body: closed(
+        {
+          state: Type.Optional(
+            Type.Enum(['reviewed', 'closed'], { type: 'string', description: 'What has been done about it.' }),
+          ),
+          description: Type.Optional(Type.Null({ description: 'Takes the words away, for good.' })),
+        },
+        { minProperties: 1 },
+      ),
     },
     answers: {
       200: { description: 'The report as it is now; done twice, it is the same.', schema: IncidentReport },
@@ -161,25 +167,31 @@ const review = route(
       409: { description: 'It has been closed.' },
     },
   },
-  async ({ actor, params, body: { state }, tx }) =>
+  async ({ actor, params, body, tx }) =>
     tx(async (db) => {
       const before = await oneReport(db, params);
       if (before === undefined) throw new Problem({ status: 404, detail: 'There is no such incident in this class.' });
+      const { state = before.state } = body;
       if (!mayBecome(before.state, state))
         throw new Problem({ status: 409, detail: `The report is ${before.state}: it does not become ${state} again.` });
-      if (before.state === state) return { status: 200, body: before };
+      const done = [
+        ...(state === before.state ? [] : [`incident.${state}`]),
+        ...(body.description === null && before.description !== null ? ['incident.redacted'] : []),
+      ];
+      if (done.length === 0) return { status: 200, body: before };
       await db
         .updateTable('incident_reports')
-        .set({ state, reviewed_at: sql<Date>`now()`, reviewed_by: asAccount(actor).accountId })
+        .set({
+          ...(state === before.state
+            ? {}
+            : { state, reviewed_at: sql<Date>`now()`, reviewed_by: asAccount(actor).accountId }),
+          ...(body.description === null ? { description: null } : {}),
+        })
         .where('id', '=', params.incidentId)
         .execute();
       const { classroomId } = params;
-      await record(db, {
-        actor,
-        action: `incident.${state}`,
-        object: `incident:${before.id}`,
-        detail: { classroomId },
-      });
+      for (const action of done)
+        await record(db, { actor, action, object: `incident:${before.id}`, detail: { classroomId } });
       return { status: 200, body: await oneReport(db, params) };
     }),
 );

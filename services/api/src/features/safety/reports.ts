@@ -28,8 +28,7 @@ export const Category = Type.Enum([...INCIDENT_CATEGORIES], {
 export const Description = Type.String({
   minLength: 1,
   maxLength: 1000,
-  // PostgreSQL keeps no NUL.
-  pattern: '^[^\\u0000]+$',
+  pattern: '\\S',
   description: 'What happened, in one’s own words. Only where the district allows free text.',
 });
 const State = Type.Enum([...INCIDENT_STATES], { type: 'string', description: 'new, reviewed, or closed.' });

@@ -9,7 +9,8 @@ import { record } from '../audit/record.ts';
 
 const decided = {
   freeText: Type.Boolean({
-    description: 'Whether reports of incidents may hold a description in words. Off unless decided.',
+    description:
+      'Whether reports of incidents may hold a description in words. Off unless decided; what was sent before stays its time.',
   }),
   helpEscalationMinutes: Type.Integer({
     minimum: 1,
