@@ -8,8 +8,9 @@ import { bearer, type Person } from './people.ts';
 import { startStack, type Stack } from './stack.ts';
 
 /** A stack whose rates are no matter: the suites ask more often than people do. */
-export const startUnhurried = async (): Promise<Stack> =>
+export const startUnhurried = async (settings: Readonly<Record<string, string>> = {}): Promise<Stack> =>
   startStack({
+    settings,
     adapt: (context) => ({ ...context, rates: { ...context.rates, admit: async () => Promise.resolve() } }),
   });
 

@@ -21,11 +21,11 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   // Nobody gives a role to themselves, and a school's administrators make facilitators, not more of their own.
   account_roles: {
     see: `app_kind() in ('gate', 'worker') or account_id = app_account() or app_administers(school_id)`,
-    write: `app_kind() = 'gate' or app_has_role('district_admin') or (role = 'facilitator' and app_administers(school_id))`,
+    write: `app_kind() in ('gate', 'worker') or app_has_role('district_admin') or (role = 'facilitator' and app_administers(school_id))`,
   },
   invitations: {
     see: `app_kind() in ('gate', 'worker') or app_administers(school_id)`,
-    write: `app_kind() = 'gate' or app_has_role('district_admin') or (role = 'facilitator' and app_administers(school_id))`,
+    write: `app_kind() in ('gate', 'worker') or app_has_role('district_admin') or (role = 'facilitator' and app_administers(school_id))`,
   },
   sign_in_failures: `app_kind() in ('gate', 'worker')`,
   sign_ins: `app_kind() in ('gate', 'worker') or account_id = app_account() or app_administers_account(account_id)`,

@@ -36,13 +36,9 @@ export async function proveCertificate(db: Kysely<DB>, certificate: string): Pro
       typ: TYPE,
       requiredClaims: ['jti', 'sub', 'iat'],
     });
-    const { jti = '', sub = '', iat = 0, ...claims } = payload;
-    return {
-      jti,
-      sub,
-      ...(claims as unknown as Omit<CertificateClaims, 'jti' | 'sub'>),
-      issuedAt: new Date(iat * 1000).toISOString(),
-    };
+    const { jti = '', sub = '', iat = 0 } = payload;
+    const { deleted, cleared, policy, archives } = payload as unknown as CertificateClaims;
+    return { jti, sub, deleted, cleared, policy, archives, issuedAt: new Date(iat * 1000).toISOString() };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
     throw error;

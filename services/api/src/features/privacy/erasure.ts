@@ -38,14 +38,9 @@ export async function eraseStudent(db: Transaction<DB>, enrolmentId: string): Pr
  * @throws Problem 409 when nobody would be left who can let others in
  */
 export async function eraseAccount(db: Transaction<DB>, accountId: string): Promise<Erased> {
-  const found = await db
-    .selectFrom('accounts')
-    .select('email')
-    .where('id', '=', accountId)
-    .forUpdate()
-    .executeTakeFirst();
-  if (found === undefined) return { deleted: {}, cleared: {} };
   await refuseLastAdministrator(db, accountId);
+  const found = await db.selectFrom('accounts').select('email').where('id', '=', accountId).executeTakeFirst();
+  if (found === undefined) return { deleted: {}, cleared: {} };
   const name = `account:${accountId}`;
   const audit = await deleteWhere(
     db,
@@ -57,7 +52,7 @@ export async function eraseAccount(db: Transaction<DB>, accountId: string): Prom
   return { deleted: added({ audit_personal: audit, invitations }, own), cleared: {} };
 }
 
-/** Two that delete each other wait for one another: each locks all who could be left. */
+/** Two that delete each other come one after the other: each begins by locking all who could be left, in one order. */
 async function refuseLastAdministrator(db: Transaction<DB>, accountId: string): Promise<void> {
   const administrators = await db
     .selectFrom('accounts')
