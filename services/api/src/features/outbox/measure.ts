@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { asActor } from '../../data/transaction.ts';
 import type { Metrics } from '../../metrics.ts';
+import { CLOCKED } from '../safety/signals.ts';
 
 /** Looks, and sets the metrics. @returns false: there is nothing more to look at at once. */
 export async function measure(
@@ -24,7 +25,7 @@ export async function measure(
     help: await transaction
       .selectFrom('help_signals')
       .select(sql<number>`coalesce(extract(epoch from now() - min(escalates_at)), 0)::float8`.as('overdueSeconds'))
-      .where('state', 'in', ['open', 'acknowledged'])
+      .where(CLOCKED)
       .where('escalates_at', '<=', sql<Date>`now()`)
       .executeTakeFirstOrThrow(),
   }));

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { asActor } from '../../data/transaction.ts';
 import { record } from '../audit/record.ts';
-import { change, signalOf, times } from './signals.ts';
+import { change, CLOCKED, signalOf, times } from './signals.ts';
 
 /** Signals of a transaction: after an outage there may be many. */
 const BATCH = 50;
@@ -15,7 +15,7 @@ export async function escalateDue(db: Kysely<DB>): Promise<boolean> {
     const due = await transaction
       .selectFrom('help_signals')
       .selectAll()
-      .where('state', 'in', ['open', 'acknowledged'])
+      .where(CLOCKED)
       .where('escalates_at', '<=', sql<Date>`now()`)
       .orderBy('escalates_at')
       .limit(BATCH)

@@ -43,7 +43,8 @@ async function raise(
           sql<Date>`now() + make_interval(mins => help_escalation_minutes)`.as('escalates_at'),
         ]),
     )
-    .onConflict((conflict) => conflict.column('enrolment_id').where('state', '<>', 'resolved').doNothing())
+    // Literal, as the index has it: PostgreSQL cannot match a parameter with it once it plans without knowing its value.
+    .onConflict((conflict) => conflict.column('enrolment_id').where('state', '<>', sql.lit('resolved')).doNothing())
     .returning(['id', 'revision'])
     .executeTakeFirst();
   if (raised !== undefined) await tell(db, 'help.raised', { ...raised, classroomId });

@@ -54,13 +54,16 @@ export async function lockSignal(
   return row === undefined ? undefined : signalOf(row);
 }
 
+/** Which signals the clock may escalate: in the words of their index, so that it is used. */
+export const CLOCKED = sql<boolean>`state in ('open', 'acknowledged')`;
+
 /** @returns the student's signal that is not resolved, locked. */
 export async function lockUnresolved(db: Transaction<DB>, enrolmentId: string): Promise<KeptSignal | undefined> {
   const row = await db
     .selectFrom('help_signals')
     .selectAll()
     .where('enrolment_id', '=', enrolmentId)
-    .where('state', '<>', 'resolved')
+    .where('state', '<>', sql.lit('resolved'))
     .forUpdate()
     .executeTakeFirst();
   return row === undefined ? undefined : signalOf(row);
