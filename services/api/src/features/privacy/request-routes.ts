@@ -62,7 +62,10 @@ const create = route(
           due_at: sql<Date>`now() + make_interval(days => ${DUE_DAYS}::int)`,
           requested_by: account.accountId,
         })
-        .onConflict((conflict) => conflict.columns(['subject', 'kind']).where('state', '=', 'received').doNothing())
+        // Literal, as the index has it: a parameter is matched with it only while each value is planned for.
+        .onConflict((conflict) =>
+          conflict.columns(['subject', 'kind']).where('state', '=', sql.lit('received')).doNothing(),
+        )
         .returning('id')
         .executeTakeFirst();
       if (received === undefined)
