@@ -31,7 +31,10 @@ export async function runRefresh(config: DatabaseConfig, log: Logger): Promise<R
         .select(({ fn }) => [fn.countAll<string>().as('classrooms'), fn.max('refreshed_at').as('refreshed_at')])
         .executeTakeFirstOrThrow();
       const outcome = { classrooms: Number(classrooms), milliseconds, refreshedAt: refreshedAt?.toISOString() ?? null };
-      log.info(outcome, 'the summaries of the classes are refreshed');
+      log.info(
+        { durationMs: milliseconds, classrooms: outcome.classrooms, refreshedAt: outcome.refreshedAt },
+        'the summaries of the classes are refreshed',
+      );
       return outcome;
     });
   } finally {

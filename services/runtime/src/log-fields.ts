@@ -45,13 +45,14 @@ const FIELDS: Readonly<Record<string, Field>> = {
   'span.id': word('span.id', /^[0-9a-f]{16}$/),
   ...heroes('migrations', { form: /^\d{4}-[a-z-]+$/ }),
   ...heroes('archive removed', { form: /^heroes-\d{8}T\d{6}Z\.dump(\.\w+)?$/ }),
-  ...heroes('cutoff', { form: TIME }),
+  ...heroes('cutoff refreshedAt', { form: TIME }),
+  ...heroes('messageId', { form: REQUEST_ID }),
   ...heroes('policyVersion', { form: /^[0-9a-f]{16}$/ }),
   ...heroes('signal destination state phase class topic job kind action bottleneck priority table missing', {
     form: WORD,
   }),
   ...heroes(
-    'sizeBytes tables lessons rows attempts attempt sequence entries delivered failed escalated deleted exports',
+    'sizeBytes tables lessons rows attempts attempt sequence entries delivered failed escalated deleted exports classrooms',
     { times: 1 },
   ),
 };

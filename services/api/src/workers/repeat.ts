@@ -40,11 +40,11 @@ async function run(
     let more = false;
     try {
       more = await work();
-      if (failing) log.info({ work: name }, 'work beside the requests is done again');
+      if (failing) log.info({ job: name }, 'work beside the requests is done again');
       failing = false;
     } catch (error) {
       failed(name);
-      if (!failing) log.error({ err: error, work: name }, 'work beside the requests failed; it is tried again');
+      if (!failing) log.error({ err: error, job: name }, 'work beside the requests failed; it is tried again');
       failing = true;
     }
     if (!more) await pause(everyMs, signal);
