@@ -23,8 +23,15 @@ export type Access = 'public' | Readonly<Partial<Record<Role, Reach>>>;
 /** What the path's id is one of. Whether it is within the actor's reach is asked before the route's own work. */
 export type Subject = 'classroom' | 'school';
 
+export interface DeclaredAnswer {
+  readonly description: string;
+  readonly schema?: TSchema;
+  /** What it is sent as where it is no JSON: a stream of events, a file. */
+  readonly mediaType?: string;
+}
+
 /** By status. */
-export type Answers = Readonly<Record<number, { readonly description: string; readonly schema?: TSchema }>>;
+export type Answers = Readonly<Record<number, DeclaredAnswer>>;
 
 export interface Declaration {
   readonly method: Method;

@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { lessonInClass, type LessonInClass } from '../../data/class-lesson.ts';
 import { conditional } from '../../http/conditional.ts';
-import { pageFrom, pageRequest } from '../../http/paging.ts';
+import { LESSON_PART, pageFrom, pageRequest } from '../../http/paging.ts';
 import { Problem } from '../../http/problems.ts';
 import { route, type Declaration, type Route } from '../../http/route.ts';
 import { closed, LessonId, pageOf, PAGING, Uuid } from '../../http/schemas.ts';
@@ -109,7 +109,7 @@ const listPins = route(
     answers: { 200: { description: 'A page of pins.', schema: pageOf(Pin) }, 404: NONE },
   },
   async ({ params, query, tx }) => {
-    const { limit, after } = pageRequest(PINS, 1, query);
+    const { limit, after } = pageRequest(PINS, [LESSON_PART], query);
     const found = await tx(async (db) =>
       db
         .selectFrom('lesson_pins')

@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { isFound } from '../../domain/lesson-query.ts';
 import { conditional, type Representation } from '../../http/conditional.ts';
-import { pageFrom, pageRequest, type PageRequest } from '../../http/paging.ts';
+import { NUMBER_PART, pageFrom, pageRequest, type PageRequest } from '../../http/paging.ts';
 import { Problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
 import { closed, GradeLevel, LessonId, pageOf, PAGING } from '../../http/schemas.ts';
@@ -32,7 +32,7 @@ const listLessons = route(
   },
   async (call, { library }) => {
     const { limit, grade = '', category = '', language = '' } = call.query;
-    const asked = pageRequest(LIST, 1, call.query);
+    const asked = pageRequest(LIST, [NUMBER_PART], call.query);
     const name = [grade, category, language, limit ?? '', asked.after?.[0] ?? ''].join(':');
     return conditional(call, await library.page(name, write(asked, call.query)), PUBLIC_FOR_A_MINUTE);
   },

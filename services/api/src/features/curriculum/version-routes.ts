@@ -1,5 +1,6 @@
 /** What became of the versions of a lesson. */
-import { pageFrom, pageRequest } from '../../http/paging.ts';
+import { sql } from 'kysely';
+import { NUMBER_PART, pageFrom, pageRequest } from '../../http/paging.ts';
 import { Problem } from '../../http/problems.ts';
 import { route, type Route } from '../../http/route.ts';
 import { closed, LessonId, pageOf, PAGING } from '../../http/schemas.ts';
@@ -21,7 +22,7 @@ const listVersions = route(
     },
   },
   async ({ params: { lessonId }, query, tx }) => {
-    const { limit, after } = pageRequest(LIST, 1, query);
+    const { limit, after } = pageRequest(LIST, [NUMBER_PART], query);
     const found = await tx(async (db) => {
       const lesson = await db.selectFrom('lessons').select('id').where('id', '=', lessonId).executeTakeFirst();
       if (lesson === undefined) throw new Problem({ status: 404, detail: `There is no lesson ${lessonId}.` });
@@ -29,7 +30,7 @@ const listVersions = route(
         .selectFrom('lesson_versions')
         .select(['version', 'state', 'title', 'source', 'review_note', 'created_at', 'published_at', 'retired_at'])
         .where('lesson_id', '=', lessonId)
-        .where('version', '<', Number(after?.[0] ?? Number.MAX_SAFE_INTEGER))
+        .where('version', '<', sql<number>`${after?.[0] ?? Number.MAX_SAFE_INTEGER}::bigint`)
         .orderBy('version', 'desc')
         .limit(limit + 1)
         .execute();

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { route, type Route } from '../../http/route.ts';
 import { closed } from '../../http/schemas.ts';
+import { openApiRoute } from './openapi-route.ts';
 
 const jwks = route(
   {
@@ -28,4 +29,4 @@ const jwks = route(
   }),
 );
 
-export const OPERATIONS_ROUTES: readonly Route[] = [jwks];
+export const OPERATIONS_ROUTES: readonly Route[] = [jwks, openApiRoute];
