@@ -32,7 +32,7 @@ export async function runRefresh(config: DatabaseConfig, log: Logger): Promise<R
         .executeTakeFirstOrThrow();
       const outcome = { classrooms: Number(classrooms), milliseconds, refreshedAt: refreshedAt?.toISOString() ?? null };
       log.info(
-        { durationMs: milliseconds, classrooms: outcome.classrooms, refreshedAt: outcome.refreshedAt },
+        { durationMs: milliseconds, classrooms: outcome.classrooms, refreshedAt: outcome.refreshedAt ?? undefined },
         'the summaries of the classes are refreshed',
       );
       return outcome;
