@@ -1,13 +1,22 @@
 /** Joining a class: who gets in, who does not, and that many at once do. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { caller, counted, join, joined, makeTaughtClass, recordConsent, type ClassSettings } from './class-calls.ts';
+import {
+  caller,
+  counted,
+  join,
+  joined,
+  makeTaughtClass,
+  recordConsent,
+  unhurried,
+  type ClassSettings,
+} from './class-calls.ts';
 import { startStack, type Stack } from './stack.ts';
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ adapt: unhurried });
   await recordConsent(stack);
 });
 

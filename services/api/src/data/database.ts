@@ -6,6 +6,7 @@ import type { DB } from '@heroes/migrations/tables.ts';
 import type { ApiConfig } from '../config.ts';
 import { TIMES_MS } from '../limits/times.ts';
 import { OpeningDialect } from './opening.ts';
+import { prepareOn, Statements } from './prepared.ts';
 import { Waiting } from './waiting.ts';
 
 export interface Database {
@@ -35,7 +36,11 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
   pool.on('error', (error) => {
     log.warn({ err: error }, 'an idle database connection broke; the pool opens another');
   });
-  pool.on('connect', heard);
+  const statements = new Statements();
+  pool.on('connect', (client) => {
+    heard(client);
+    prepareOn(client, statements);
+  });
   const waiting = new Waiting();
   const db = new Kysely<DB>({
     dialect: new OpeningDialect({ pool: measured(pool, waiting) }),

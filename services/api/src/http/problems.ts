@@ -85,7 +85,7 @@ const BUSY_STATES = /^(08|53|57P0[123]|57014|55P03|40001|40P01)/;
 const BUSY_SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** What node-postgres says without a code. */
 const BUSY_WORDS =
-  /timeout exceeded when trying to connect|Connection terminated|is not queryable|query_wait_timeout|pool is draining/i;
+  /timeout exceeded when trying to connect|Connection terminated|is not queryable|query_wait_timeout|pool is draining|cached plan must not change/i;
 
 function isDatabaseBusy({ code, message }: Error & { readonly code?: string }): boolean {
   return BUSY_STATES.test(code ?? '') || BUSY_SYSTEM.has(code ?? '') || BUSY_WORDS.test(message);

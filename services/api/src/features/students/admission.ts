@@ -108,7 +108,7 @@ export async function enrol(
         on conflict do nothing
         returning id, alias, epoch
       )
-      select (select count(*)::int from free) as free, entered.* from (values (1)) as one left join entered on true`.execute(
+      select (select count(*)::int from free) as free, entered.id, entered.alias, entered.epoch from (values (1)) as one left join entered on true`.execute(
       db,
     );
     const [row] = rows;

@@ -46,7 +46,7 @@ export async function writeProgress(
         updated_at = now()
       returning lesson_id, version, step, started_at, completed_at
     )
-    select written.*,
+    select written.lesson_id, written.version, written.step, written.started_at, written.completed_at,
       (select grade_level from classrooms where id = ${classroomId}) as grade_level,
       before.lesson_id is null as is_started,
       written.completed_at is not null and before.completed_at is null as is_completed
@@ -82,7 +82,7 @@ export function manyLessons(progress: Plan['progress']): Source {
     started_at: new Date(each.startedAtMs),
     completed_at: each.completedAtMs === null ? null : new Date(each.completedAtMs),
   }));
-  return sql`select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+  return sql`select lesson_id, version, step, started_at, completed_at from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
     as given (lesson_id text, version integer, step smallint, started_at timestamptz, completed_at timestamptz)`;
 }
 
