@@ -1,6 +1,6 @@
 /** The stream of what is live in a class. */
 import type { Actor } from '../../access/roles.ts';
-import { timesOf } from '../../access/tokens.ts';
+import { authorizationOf, timesOf } from '../../access/tokens.ts';
 import { Problem } from '../../http/problems.ts';
 import { route } from '../../http/route.ts';
 import { closed, Uuid } from '../../http/schemas.ts';
@@ -26,7 +26,7 @@ export const liveEvents = route(
     },
   },
   async (call, { live }) => {
-    const { epoch, expiresAtMs } = timesOf(call.headers.authorization);
+    const { epoch, expiresAtMs } = timesOf(authorizationOf(call.headers));
     const stream = await live.open({
       actor: person(call.actor),
       classroomId: call.params.classroomId,
