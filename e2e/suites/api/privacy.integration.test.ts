@@ -4,24 +4,15 @@ import { ROUTES } from '@heroes/api/routes.ts';
 import { startUnhurried } from './audit-tampering.ts';
 import { makePerson, type Person } from './people.ts';
 import { ask, makeScene, someId, type Scene } from './privacy-scene.ts';
-import { afterDays, checkIn, POLICY } from './retention-run.ts';
+import { afterDays, checkIn, POLICY, RULES } from './retention-run.ts';
 import type { Stack } from './stack.ts';
 
 let stack: Stack;
 let scene: Scene;
 let operator: Person;
 
-const RULES = JSON.stringify(
-  POLICY.rules.map(({ class: kept, maxAgeDays, purpose, need }) => ({
-    class: kept,
-    maxAge: `${maxAgeDays}d`,
-    purpose,
-    need,
-  })),
-);
-
 beforeAll(async () => {
-  stack = await startUnhurried({ RETENTION_POLICY: RULES });
+  stack = await startUnhurried({ RETENTION_POLICY: JSON.stringify(RULES) });
   scene = await makeScene(stack);
   operator = await makePerson(stack, 'platform_operator');
 });

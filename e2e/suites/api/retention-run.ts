@@ -25,7 +25,7 @@ const DAYS: Readonly<Record<KeptClass, number>> = {
   Evidence: 2190,
 };
 
-const RULES = KEPT_CLASSES.map((each) => ({
+export const RULES = KEPT_CLASSES.map((each) => ({
   class: each,
   maxAge: `${DAYS[each]}d`,
   purpose: 'To be tested.',
