@@ -2,7 +2,7 @@
 import type { StartedTestContainer } from 'testcontainers';
 import { Failure } from '../../cluster/progress.ts';
 import { PASSWORDS } from '../../suites/containers.ts';
-import type { Statement } from './statements.ts';
+import type { Statement } from '../../suites/api/across/statements.ts';
 
 /** As many scripts as pgbench takes (MAX_SCRIPTS in its source). */
 export const MOST_SCRIPTS = 128;

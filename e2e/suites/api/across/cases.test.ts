@@ -70,6 +70,16 @@ describe('casesOf', () => {
     ]);
   });
 
+  it('finds what is nobody’s in every class', () => {
+    const cases = casesOf([declared('/:classroomId/:lessonId', { district_admin: 'any' })], WHOSES);
+    expect(cases.filter(({ party }) => party === 'district_admin').map(told)).toEqual([
+      'district_admin own+own: let in',
+      'district_admin foreign+own: let in',
+      'district_admin absent+own: 404',
+      'district_admin own+absent: 404',
+    ]);
+  });
+
   it('knows no foreign one of what is nobody’s', () => {
     const cases = casesOf([declared('/:lessonId', 'public')], WHOSES);
     expect(cases.filter(({ party }) => party === 'nobody').map(told)).toEqual([

@@ -44,7 +44,7 @@ export const casesOf = (routes: readonly Route[], whoses: Whoses): Case[] =>
         route,
         party,
         names,
-        expected: expect(route, party, names),
+        expected: expect(route, { party, names, whoses }),
       })),
     ),
   );
@@ -63,21 +63,26 @@ function namings(parameters: readonly string[], whoses: Whoses): Names[] {
   return [...new Map(each.map((names) => [JSON.stringify(names), names])).values()];
 }
 
-function expect({ access }: Route, party: Party, names: Names): Expected {
+interface Asked {
+  readonly party: Party;
+  readonly names: Names;
+  readonly whoses: Whoses;
+}
+
+function expect({ access }: Route, asked: Asked): Expected {
   // Who they are is not asked, even where they say so.
-  if (access === 'public') return expectWithin('any', names);
-  if (!isRole(party)) return 401;
-  const reach = access[party];
-  return reach === undefined ? 403 : expectWithin(reach, names);
+  if (access === 'public') return expectWithin('any', asked);
+  if (!isRole(asked.party)) return 401;
+  const reach = access[asked.party];
+  return reach === undefined ? 403 : expectWithin(reach, asked);
 }
 
 const isRole = (party: Party): party is Role => (ROLES as readonly string[]).includes(party);
 
-function expectWithin(reach: Reach, names: Names): Expected {
-  const whoses = new Set(Object.values(names));
-  if (whoses.has('absent')) return 404;
-  if (!whoses.has('foreign')) return 'let in';
+function expectWithin(reach: Reach, { names, whoses }: Asked): Expected {
+  if (Object.values(names).includes('absent')) return 404;
+  const somebodys = Object.entries(names).filter(([name]) => whoses[name]?.includes('foreign') === true);
+  if (somebodys.every(([, whose]) => whose === 'own')) return 'let in';
   // What belongs together is there for whoever reaches everything; what does not is not there for anybody.
-  const together = !whoses.has('own');
-  return reach === 'any' && together ? 'let in' : 404;
+  return reach === 'any' && somebodys.every(([, whose]) => whose === 'foreign') ? 'let in' : 404;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Personal } from './personal.ts';
+import { allIn, Personal } from './personal.ts';
 
 describe('Personal', () => {
   const personal = new Personal();
@@ -19,5 +19,10 @@ describe('Personal', () => {
     personal.add('code', '12345');
     expect(personal.foundIn('12345')).toEqual([]);
     expect(personal.size).toBe(3);
+  });
+
+  it('takes for a token what looks like one', () => {
+    const token = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl';
+    expect(allIn(personal, `sent ${token} and eyJ`)).toEqual([`token: ${token}`]);
   });
 });

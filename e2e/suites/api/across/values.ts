@@ -16,6 +16,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly minProperties?: number;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -32,12 +33,18 @@ const SEED = 5;
 export function smallest(schema: Schema, known: Known = NOTHING_KNOWN): unknown {
   if (schema.type === 'object')
     return Object.fromEntries(
-      (schema.required ?? []).map((name) => [name, known(name) ?? smallest(schema.properties?.[name] ?? {}, known)]),
+      needed(schema).map((name) => [name, known(name) ?? smallest(schema.properties?.[name] ?? {}, known)]),
     );
   if (schema.type === 'array')
     return Array.from({ length: schema.minItems ?? 0 }, () => smallest(schema.items ?? {}, known));
   if (schema.anyOf !== undefined) return smallest(schema.anyOf[0] ?? {}, known);
   return fc.sample(scalar(schema), { seed: SEED, numRuns: 1 })[0];
+}
+
+/** What an object must have, and as many more as it must have any. */
+function needed({ properties = {}, required = [], minProperties = 0 }: Schema): readonly string[] {
+  const others = Object.keys(properties).filter((name) => !required.includes(name));
+  return [...required, ...others.slice(0, Math.max(0, minProperties - required.length))];
 }
 
 /** @returns a generator of valid values, optional properties among them. */
@@ -52,17 +59,19 @@ export function valid(schema: Schema, known: Known = NOTHING_KNOWN): fc.Arbitrar
 const ENOUGH = 4;
 const ENOUGH_CHARACTERS = 200;
 
-function objectOf({ properties = {}, patternProperties, required = [] }: Schema, known: Known): fc.Arbitrary<unknown> {
+function objectOf(schema: Schema, known: Known): fc.Arbitrary<unknown> {
+  const { properties = {}, patternProperties, required = [], minProperties = 0 } = schema;
   const free = Object.values(patternProperties ?? {})[0];
   if (free !== undefined) return fc.dictionary(fc.string({ maxLength: 8 }), valid(free, known), { maxKeys: ENOUGH });
   const model = Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => {
+    Object.entries(properties).map(([name, each]) => {
       const meant = known(name);
-      const any = valid(schema, known);
+      const any = valid(each, known);
       return [name, meant === undefined ? any : fc.oneof({ arbitrary: fc.constant(meant), weight: 3 }, any)];
     }),
   );
-  return fc.record(model, { requiredKeys: [...required], noNullPrototype: true });
+  const object = fc.record(model, { requiredKeys: [...required], noNullPrototype: true });
+  return object.filter((value) => Object.keys(value).length >= minProperties);
 }
 
 function arrayOf({ items = {}, minItems = 0, maxItems, uniqueItems }: Schema, known: Known): fc.Arbitrary<unknown> {

@@ -1,5 +1,6 @@
 /** What the suites across all routes have in common: a stack that nothing but the routes themselves holds back. */
 import type { Context } from '@heroes/api/context.ts';
+import { addStored, allIn, Personal } from './personal.ts';
 import { listen, type Send } from './transport.ts';
 import { BOOTSTRAP_TOKEN, makeDistrict, type District } from './district/district.ts';
 import { startStack, type Stack } from '../stack.ts';
@@ -8,6 +9,8 @@ export interface World extends AsyncDisposable {
   readonly stack: Stack;
   readonly district: District;
   readonly send: Send;
+  /** What is somebody’s and is in no table. */
+  readonly personal: Personal;
 }
 
 /** Where clients say that they are, behind the proxy that this process is believed to be. */
@@ -28,6 +31,7 @@ export async function startWorld(adapt: (context: Context) => Context = (context
   return {
     stack,
     district,
+    personal: new Personal(),
     send: async ({ headers = {}, ...request }) =>
       send({ ...request, headers: { 'x-forwarded-for': ADDRESS, ...headers } }),
     [Symbol.asyncDispose]: async () => parts.disposeAsync(),
@@ -40,3 +44,13 @@ const unhindered = (context: Context): Context => ({
   rates: { ...context.rates, admit: async () => Promise.resolve() },
   shedding: { ...context.shedding, admit: () => undefined },
 });
+
+/** @returns what the API has logged, or shows at /metrics, of people: all that the district holds, and all that was sent. */
+export async function leaksOf({ stack, district, personal }: World): Promise<string[]> {
+  const { email, ...secrets } = district.credentials;
+  personal.add('secret', ...Object.values(secrets));
+  personal.add('address of mail', email);
+  personal.add('address', ADDRESS);
+  await addStored(personal, stack);
+  return allIn(personal, `${stack.logged.join('\n')}\n${await stack.context.metrics.registry.metrics()}`);
+}

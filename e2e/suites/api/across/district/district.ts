@@ -1,14 +1,15 @@
 /** Two schools, of which one is the callers' own, and those who belong to none. */
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT, type CryptoKey } from 'jose';
-import type { Role } from '@heroes/api/access/roles.ts';
+import type { AccountRole } from '@heroes/api/access/roles.ts';
 import { asActor } from '@heroes/api/data/transaction.ts';
 import { digestOf, newSecret } from '@heroes/api/features/accounts/secrets.ts';
 import { record } from '@heroes/api/features/audit/record.ts';
 import { makePerson, type Person } from '../../people.ts';
 import type { Stack } from '../../stack.ts';
 import type { Party } from '../cases.ts';
-import { makeExport, makeFullSchool, LESSON, type School } from './school.ts';
+import { makeDraft, type Draft } from './draft.ts';
+import { askForOwnData, makeExport, makeFullSchool, type School } from './school.ts';
 
 export interface District {
   readonly here: School;
@@ -21,8 +22,17 @@ export interface District {
   /** By party: what it sends to say who it is. */
   readonly tokens: Readonly<Record<Party, string | undefined>>;
   readonly credentials: Credentials;
-  /** By role: an export that it has asked for; students ask for none. */
-  readonly exports: Readonly<Record<Role, string>>;
+  /** By role of an adult: an export and a rights request that it has asked for. */
+  readonly asked: Readonly<Record<AccountRole, Asked>>;
+  /** That the other school's facilitator has asked for. */
+  readonly exportThere: string;
+  readonly consentId: string;
+  readonly draft: Draft;
+}
+
+interface Asked {
+  readonly exportId: string;
+  readonly requestId: string;
 }
 
 /** What opens something to whoever has it; the password is that of every adult here. */
@@ -31,6 +41,7 @@ export interface Credentials {
   readonly password: string;
   readonly refreshToken: string;
   readonly invitation: string;
+  readonly exportLink: string;
 }
 
 export const BOOTSTRAP_TOKEN = 'the first account is made with this';
@@ -43,7 +54,8 @@ export async function makeDistrict(stack: Stack): Promise<District> {
   const contentEditor = await makePerson(stack, 'content_editor');
   const platformOperator = await makePerson(stack, 'platform_operator');
   const author = await makePerson(stack, 'content_editor');
-  await makeWhatIsNobodys(stack, author, districtAdmin);
+  const consentId = await makeWhatIsNobodys(stack, districtAdmin);
+  const draft = await makeDraft(stack, author);
   const adults = {
     facilitator: here.facilitator,
     school_admin: here.schoolAdmin,
@@ -51,27 +63,35 @@ export async function makeDistrict(stack: Stack): Promise<District> {
     content_editor: contentEditor,
     platform_operator: platformOperator,
   };
-  const exports = await Promise.all(
-    Object.entries(adults).map(async ([role, person]) => [role, await makeExport(stack, person, here.classroom.id)]),
+  const asked = await Promise.all(
+    Object.entries(adults).map(async ([role, person]) => {
+      const { exportId } = await makeExport(stack, person, here.classroom.id);
+      // The facilitator has one already.
+      const requestId = person === here.facilitator ? here.requestId : await askForOwnData(stack, person);
+      return [role, { exportId, requestId }] as const;
+    }),
   );
+  const { exportId: exportThere } = await makeExport(stack, there.facilitator, there.classroom.id);
   const credentials = await makeCredentials(stack, here, Object.values(adults));
   const told = Object.entries(adults).map(([role, { token }]) => [role, token]);
   return {
     ...{ here, there, districtAdmin, contentEditor, platformOperator, author, credentials },
-    exports: { student: randomUUID(), ...(Object.fromEntries(exports) as Record<Exclude<Role, 'student'>, string>) },
+    asked: Object.fromEntries(asked) as Record<AccountRole, Asked>,
+    ...{ exportThere, consentId, draft },
     tokens: {
       student: here.student.token,
-      ...(Object.fromEntries(told) as Record<Exclude<Role, 'student'>, string>),
+      ...(Object.fromEntries(told) as Record<AccountRole, string>),
       ...(await badTokens(stack, here)),
     },
   };
 }
 
 async function makeCredentials(
-  { db, context }: Stack,
-  { facilitator, schoolId, schoolAdmin }: School,
+  stack: Stack,
+  { facilitator, schoolId, schoolAdmin, classroom }: School,
   adults: readonly Person[],
 ): Promise<Credentials> {
+  const { db, context } = stack;
   const password = `correct horse ${randomUUID()}`;
   const ids = adults.map(({ accountId }) => accountId);
   const hash = await context.passwords.hash(password);
@@ -103,7 +123,8 @@ async function makeCredentials(
       expires_at,
     })
     .execute();
-  return { email, password, refreshToken, invitation };
+  const { secret: exportLink } = await makeExport(stack, facilitator, classroom.id);
+  return { email, password, refreshToken, invitation, exportLink };
 }
 
 async function badTokens(stack: Stack, here: School) {
@@ -128,29 +149,13 @@ async function badTokens(stack: Stack, here: School) {
 }
 
 /** Rows of the tables that are everybody's, or nobody's in particular. */
-async function makeWhatIsNobodys({ db }: Stack, author: Person, districtAdmin: Person): Promise<void> {
+async function makeWhatIsNobodys({ db }: Stack, districtAdmin: Person): Promise<string> {
   const consent = { notice_version: '2026-08', signer: 'The superintendent', recorded_by: districtAdmin.accountId };
-  await db
+  const { id: consentId } = await db
     .insertInto('consents')
     .values({ ...consent, basis: 'school', signed_on: '2026-08-01' })
-    .execute();
-  const begun = { lesson_id: LESSON, version: 2 };
-  const { content, digest } = await db
-    .selectFrom('lesson_versions')
-    .select(['content', 'digest'])
-    .where('lesson_id', '=', LESSON)
-    .where('version', '=', 1)
+    .returning('id')
     .executeTakeFirstOrThrow();
-  const draft = await db
-    .insertInto('lesson_versions')
-    .values({ ...begun, content: JSON.stringify(content), digest })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (draft.numInsertedOrUpdatedRows === 1n)
-    await db
-      .insertInto('lesson_version_authors')
-      .values({ ...begun, account_id: author.accountId })
-      .execute();
   await db
     .insertInto('sign_in_failures')
     .values({ address_hash: randomBytes(32), failures: 1, failed_at: new Date(), held_until: new Date() })
@@ -175,4 +180,5 @@ async function makeWhatIsNobodys({ db }: Stack, author: Person, districtAdmin: P
       personal: { email: `${randomUUID()}@example.org` },
     }),
   );
+  return consentId;
 }

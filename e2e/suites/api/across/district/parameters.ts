@@ -2,12 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { CURRICULUM } from '@heroes/migrations/curriculum/lessons.ts';
 import type { Role } from '@heroes/api/access/roles.ts';
+import type { Route } from '@heroes/api/http/route.ts';
 import type { Party, Whose, Whoses } from '../cases.ts';
 import type { District } from './district.ts';
 import { LESSON, type School } from './school.ts';
 
+interface Asked {
+  readonly role: Role;
+  readonly route: Pick<Route, 'path'>;
+}
+
 interface Parameter {
-  readonly own: (district: District, role: Role) => string;
+  readonly own: (district: District, asked: Asked) => string;
   /** Where there is none, the thing is nobody's in particular. */
   readonly foreign?: (district: District) => string;
   readonly absent: string;
@@ -31,14 +37,22 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   accountId: ofSchool(({ facilitator }) => facilitator.accountId),
   roleId: ofSchool(({ roleId }) => roleId),
   invitationId: ofSchool(({ invitationId }) => invitationId),
-  requestId: ofSchool(({ rightsRequestId }) => rightsRequestId),
-  exportId: {
-    own: ({ exports }, role) => exports[role],
-    // Whoever asked for it has it; not even who administers everything reads another's.
-    foreign: ({ exports }) => exports.platform_operator,
+  // Whoever asked for it has it, and for a request the district as well.
+  requestId: {
+    own: ({ asked }, { role }) => (role === 'student' ? randomUUID() : asked[role].requestId),
+    foreign: ({ there }) => there.requestId,
     absent: randomUUID(),
   },
-  lessonId: { own: () => LESSON, absent: 'no-such-lesson' },
+  exportId: {
+    own: ({ asked }, { role }) => (role === 'student' ? randomUUID() : asked[role].exportId),
+    foreign: ({ exportThere }) => exportThere,
+    absent: randomUUID(),
+  },
+  consentId: { own: ({ consentId }) => consentId, absent: randomUUID() },
+  lessonId: {
+    own: ({ draft }, { route }) => (/\/(draft|retire)\b/.test(route.path) ? draft.lessonId : LESSON),
+    absent: 'no-such-lesson',
+  },
   version: { own: () => '1', absent: '999999' },
   activityId: { own: () => ACTIVITY, absent: 'no-such-activity' },
 };
@@ -50,13 +64,19 @@ export const WHOSES: Whoses = Object.fromEntries(
   ]),
 );
 
+export interface Named {
+  readonly whose: Whose;
+  readonly party: Party;
+  readonly route: Pick<Route, 'path'>;
+}
+
 /** @returns what stands in the place of a parameter. */
-export function valueOf(district: District, name: string, { whose, party }: { whose: Whose; party: Party }): string {
+export function valueOf(district: District, name: string, { whose, party, route }: Named): string {
   const parameter = PARAMETERS[name];
   if (parameter === undefined) throw new Error(`no fixture for :${name}`);
   if (whose === 'absent') return parameter.absent;
   if (whose === 'foreign' && parameter.foreign !== undefined) return parameter.foreign(district);
-  return parameter.own(district, isRole(party) ? party : 'facilitator');
+  return parameter.own(district, { role: isRole(party) ? party : 'facilitator', route });
 }
 
 const BAD: readonly string[] = ['nobody', 'ended', 'expired', 'forged'];

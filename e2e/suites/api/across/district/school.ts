@@ -1,6 +1,7 @@
 /** A school with a bit of everything that is somebody's: people, a class, students, and what they did. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { digestOf, newSecret } from '@heroes/api/features/accounts/secrets.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import {
   enrol,
@@ -32,7 +33,8 @@ export interface School {
   readonly invitationId: string;
   /** The facilitator's role. */
   readonly roleId: string;
-  readonly rightsRequestId: string;
+  /** By which the facilitator asks for what is kept of them. */
+  readonly requestId: string;
 }
 
 /** Makes one, and rows of it in every table that holds what is somebody's. */
@@ -46,11 +48,12 @@ export async function makeFullSchool(stack: Stack): Promise<School> {
   const { db } = stack;
   for (const each of [student, classmate]) await participate(db, each);
   await teach(db, classroom);
+  await askForData(stack, student, schoolAdmin);
   return {
     ...{ schoolId, facilitator, schoolAdmin, classroom, student, classmate },
     ...(await seekHelp(db, student)),
     ...(await administer(db, schoolId, { by: schoolAdmin, of: facilitator })),
-    rightsRequestId: await askForData(db, student, schoolAdmin),
+    requestId: await askForOwnData(stack, facilitator),
   };
 }
 
@@ -136,8 +139,9 @@ async function administer(db: Kysely<DB>, schoolId: string, { by, of }: { readon
   return { invitationId, roleId };
 }
 
-async function askForData(db: Kysely<DB>, { enrolmentId }: Enrolled, { accountId }: Person): Promise<string> {
-  const { id } = await db
+/** Somebody asks for what is kept of a student. */
+async function askForData({ db }: Pick<Stack, 'db'>, { enrolmentId }: Enrolled, { accountId }: Person): Promise<void> {
+  await db
     .insertInto('rights_requests')
     .values({
       kind: 'access',
@@ -146,13 +150,27 @@ async function askForData(db: Kysely<DB>, { enrolmentId }: Enrolled, { accountId
       due_at: later(),
       requested_by: accountId,
     })
+    .execute();
+}
+
+/** Somebody asks for what is kept of themselves. @returns the request. */
+export async function askForOwnData({ db }: Pick<Stack, 'db'>, { accountId }: Person): Promise<string> {
+  const { id } = await db
+    .insertInto('rights_requests')
+    .values({
+      kind: 'access',
+      account_id: accountId,
+      subject: `account:${accountId}`,
+      due_at: later(),
+      requested_by: accountId,
+    })
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
 }
 
-/** An export that somebody has asked for, ready, with its link. */
-export async function makeExport({ db }: Stack, { accountId }: Person, classroomId: string): Promise<string> {
+/** An export that somebody has asked for, ready, with its link. @returns its id, and the secret of the link. */
+export async function makeExport({ db }: Stack, { accountId }: Person, classroomId: string) {
   const { id } = await db
     .insertInto('exports')
     .values({
@@ -167,9 +185,10 @@ export async function makeExport({ db }: Stack, { accountId }: Person, classroom
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  const secret = newSecret();
   await db
     .insertInto('export_links')
-    .values({ secret_hash: randomBytes(32), export_id: id, expires_at: later() })
+    .values({ secret_hash: digestOf(secret), export_id: id, expires_at: later() })
     .execute();
-  return id;
+  return { exportId: id, secret };
 }
