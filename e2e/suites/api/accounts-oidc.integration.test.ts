@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CALLBACK_PATH, createIdentityProvider } from '@heroes/api/access/identity-provider.ts';
 import { createLogger } from '@heroes/runtime/logger.ts';
 import { Circuits } from '@heroes/api/resilience/outgoing.ts';
-import { makeAdult, PASSWORD, attempt, refresh, send, signIn, type TokenSet } from './adults.ts';
+import { startAdults, makeAdult, PASSWORD, attempt, refresh, send, signIn, type TokenSet } from './adults.ts';
 import { Browser, CLIENT, startIssuer, type Issuer, type IssuerOptions } from './issuer.ts';
 import { makePerson, makeSchool, type Person } from './people.ts';
-import { startStack, type Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 const PUBLIC_URL = 'https://heroes.example.org';
 const REDIRECT = { redirectUri: `${PUBLIC_URL}${CALLBACK_PATH}` };
@@ -18,7 +18,7 @@ let admin: Person;
 beforeAll(async () => {
   issuer = await startIssuer(REDIRECT);
   const oidc = { OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: CLIENT.id, OIDC_CLIENT_SECRET: CLIENT.secret };
-  stack = await startStack({ settings: { PUBLIC_URL, ...oidc } });
+  stack = await startAdults({ settings: { PUBLIC_URL, ...oidc } });
   school = await makeSchool(stack);
   admin = await makePerson(stack, 'district_admin');
 });
@@ -105,8 +105,8 @@ describe('whoever comes back from it', () => {
       email: email.toLowerCase(),
       displayName: 'Dana Teacher',
       roles: [
-        { role: 'facilitator', schoolId: school },
         { role: 'content_editor', schoolId: null },
+        { role: 'facilitator', schoolId: school },
       ],
       hasPassword: false,
     });

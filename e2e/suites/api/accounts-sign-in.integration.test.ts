@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Passwords } from '@heroes/api/access/password-hashing.ts';
 import { digestOf, isOutdated, phcOf } from '@heroes/api/domain/passwords.ts';
 import {
+  startAdults,
   addSecondFactor,
   attempt,
   codeAt,
@@ -15,7 +16,7 @@ import {
   type Adult,
 } from './adults.ts';
 import { makeSchool } from './people.ts';
-import { startStack, type Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 let stack: Stack;
 let school: string;
@@ -32,7 +33,7 @@ const noting = (passwords: Passwords): Passwords => ({
 });
 
 beforeAll(async () => {
-  stack = await startStack({ adapt: (context) => ({ ...context, passwords: noting(context.passwords) }) });
+  stack = await startAdults({ adapt: (context) => ({ ...context, passwords: noting(context.passwords) }) });
   school = await makeSchool(stack);
 });
 afterAll(async () => stack[Symbol.asyncDispose]());

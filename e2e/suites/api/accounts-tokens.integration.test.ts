@@ -1,9 +1,9 @@
 import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '@heroes/api/access/roles.ts';
-import { makeAdult, send, signIn } from './adults.ts';
+import { startAdults, makeAdult, send, signIn } from './adults.ts';
 import { enrol, makeClassroom, makePerson, makeSchool } from './people.ts';
-import { startStack, type Stack } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 let stack: Stack;
 let school: string;
@@ -17,7 +17,7 @@ interface Keys {
 }
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startAdults();
   school = await makeSchool(stack);
   const { kid, privateKey } = await stack.context.keys.signing();
   const { keys: published } = (await stack.app.inject('/.well-known/jwks.json')).json<{ keys: Keys['published'][] }>();

@@ -31,7 +31,14 @@ export function createEpochs(db: Kysely<DB>): Epochs {
     fetchMethod: async (_key, _stale, { context: { actor } }) => load(actor),
     allowStaleOnFetchRejection: true,
   });
-  return { isCurrent: async (actor, epoch) => (await kept.fetch(keyOf(actor), { context: { actor } })) === epoch };
+  return {
+    isCurrent: async (actor, epoch) => {
+      const seen = await kept.fetch(keyOf(actor), { context: { actor } });
+      if (seen === undefined || seen === ENDED || seen >= epoch) return seen === epoch;
+      // It was given since we looked: whoever has just got a role, or a class a new epoch, need not wait to use it.
+      return (await kept.fetch(keyOf(actor), { context: { actor }, forceRefresh: true })) === epoch;
+    },
+  };
 }
 
 /** A token that something long is open by. */

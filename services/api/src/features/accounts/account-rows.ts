@@ -34,17 +34,17 @@ const heldAt = <O>(query: Accounts<O>, schools: readonly string[]): Accounts<O> 
     ),
   );
 
-/** @returns a page of the accounts that an actor administers; one more than the limit where there are more. */
+/** @returns a page of the accounts that an actor administers, of one school where it is named; one more where there are more. */
 export async function accountPage(
   db: Transaction<DB>,
   actor: Actor,
   { page, schoolId }: { readonly page: PageRequest; readonly schoolId: string | undefined },
 ) {
   const schools = administered(actor);
+  const at = schoolId === undefined ? schools : [schoolId].filter((id) => schools?.includes(id) ?? true);
   const place = { createdAt: sql.ref('accounts.created_at'), id: sql.ref('accounts.id') };
   let query = db.selectFrom('accounts').select([...COLUMNS, madeAt(place.createdAt).as('made_at')]);
-  if (schools !== undefined) query = heldAt(query, schools);
-  if (schoolId !== undefined) query = heldAt(query, [schoolId]);
+  if (at !== undefined) query = heldAt(query, at);
   const rows = await query
     .where(comesAfter(page, place))
     .orderBy('accounts.created_at')
@@ -86,7 +86,7 @@ async function withRoles(db: Transaction<DB>, rows: readonly Row[], schools: rea
     .select(['id', 'account_id', 'role', 'school_id as schoolId'])
     .where('account_id', '=', anyOf(rows.map(({ id }) => id)))
     .orderBy('created_at')
-    .orderBy('id')
+    .orderBy('role')
     .execute();
   const shown = roles.filter(
     ({ schoolId }) => schools === undefined || (schoolId !== null && schools.includes(schoolId)),

@@ -52,7 +52,7 @@ async function me(db: Transaction<DB>, accountId: string) {
     .select(['id', 'role', 'school_id as schoolId'])
     .where('account_id', '=', accountId)
     .orderBy('created_at')
-    .orderBy('id')
+    .orderBy('role')
     .execute();
   return {
     id: accountId,

@@ -72,7 +72,7 @@ async function grantsOf(db: Transaction<DB>, accountId: string): Promise<Grant[]
     .select(['role', 'school_id'])
     .where('account_id', '=', accountId)
     .orderBy('created_at')
-    .orderBy('id')
+    .orderBy('role')
     .execute();
   return rows.map(({ role, school_id: schoolId }) => ({
     role: role as AccountRole,
