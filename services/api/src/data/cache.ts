@@ -30,6 +30,8 @@ export interface Cache {
   readonly forget: (...keys: readonly string[]) => Promise<void>;
   /** Takes one from a bucket. @returns how long to wait, milliseconds, 0 when one was taken; undefined while it is away. */
   readonly takeToken: (key: string, bucket: Bucket) => Promise<number | undefined>;
+  /** As `takeToken`, and takes none. */
+  readonly lookForToken: (key: string, bucket: Bucket) => Promise<number | undefined>;
   /** Tells the other pods. Nobody may rely on it: it is lost when the cache is away. */
   readonly publish: (channel: string, message: string) => Promise<void>;
   /** Hears what pods tell, this one included. @returns what stops it. */
@@ -57,7 +59,7 @@ export function openCache(config: ApiConfig, log: Logger): Cache {
   return {
     remember: memory.remember,
     forget: memory.forget,
-    takeToken: createCounters(link).takeToken,
+    ...createCounters(link),
     publish: channels.publish,
     subscribe: channels.subscribe,
     close: () => {

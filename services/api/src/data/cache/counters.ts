@@ -6,7 +6,7 @@ import type { Link } from './link.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    takeToken(key: string, perSecond: number, burst: number): Result<number, Context>;
+    takeToken(key: string, perSecond: number, burst: number, how: 'take' | 'look'): Result<number, Context>;
   }
 }
 
@@ -19,13 +19,17 @@ local full = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
 local after = full + each
 local wait = after - now - burst * each
 if wait > 0 then return math.ceil(wait) end
+if ARGV[3] == 'look' then return 0 end
 redis.call('SET', KEYS[1], after, 'PX', math.ceil(after - now) + 1000)
 return 0`;
 
 /** Sent by their digests: each itself once. */
 export const SCRIPTS = { takeToken: { lua: TAKE, numberOfKeys: 1 } };
 
-export const createCounters = ({ ask }: Pick<Link, 'ask'>): Pick<Cache, 'takeToken'> => ({
-  takeToken: async (key: string, { perSecond, burst }: Bucket) =>
-    ask(async (redis) => redis.takeToken(key, perSecond, burst)),
-});
+export function createCounters({ ask }: Pick<Link, 'ask'>): Pick<Cache, 'takeToken' | 'lookForToken'> {
+  const counted =
+    (how: 'take' | 'look') =>
+    async (key: string, { perSecond, burst }: Bucket): Promise<number | undefined> =>
+      ask(async (redis) => redis.takeToken(key, perSecond, burst, how));
+  return { takeToken: counted('take'), lookForToken: counted('look') };
+}
