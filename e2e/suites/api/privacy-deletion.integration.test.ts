@@ -142,6 +142,24 @@ describe('a deletion', () => {
     const { accountId } = scene.teacher;
     await asActor(stack.context.db, districtAdmin(scene.admin), async (db) => {
       const object = `account:${accountId}`;
+      const { email } = await db
+        .selectFrom('accounts')
+        .select('email')
+        .where('id', '=', accountId)
+        .executeTakeFirstOrThrow();
+      const actor = districtAdmin(scene.admin);
+      await record(db, {
+        actor,
+        action: 'invitation.made',
+        object: 'invitation:x',
+        personal: { email: email.toUpperCase() },
+      });
+      await record(db, {
+        actor,
+        action: 'invitation.made',
+        object: 'invitation:y',
+        personal: { email: 'other@example.org' },
+      });
       await record(db, {
         actor: districtAdmin(scene.admin),
         action: 'test.done',
@@ -153,7 +171,7 @@ describe('a deletion', () => {
     const granted = await execute(body.id);
     expect(decodeJwt(String(granted.body.certificate)).deleted).toEqual([
       { class: 'Account', rows: 2 },
-      { class: 'Audit', rows: 1 },
+      { class: 'Audit', rows: 2 },
       { class: 'Operational', rows: 1 },
     ]);
     expect(await mentions(accountId)).toEqual(['audit_entries', 'rights_requests']);

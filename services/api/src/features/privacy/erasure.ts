@@ -45,7 +45,9 @@ export async function eraseAccount(db: Transaction<DB>, accountId: string): Prom
   const audit = await deleteWhere(
     db,
     'audit_personal',
-    sql<boolean>`sequence in (select sequence from audit_entries where actor = ${name} or object = ${name})`,
+    // Also where it was invited, before it was an account.
+    sql<boolean>`lower(fields ->> 'email') = lower(${found.email})
+      or sequence in (select sequence from audit_entries where actor = ${name} or object = ${name})`,
   );
   const invitations = await deleteWhere(db, 'invitations', sql<boolean>`lower(email) = lower(${found.email})`);
   const own = await deleteWhole(db, 'accounts', [accountId]);
