@@ -109,8 +109,8 @@ describe('what does not end', () => {
       server.put({ ...map, data: { k: then } });
       const started = performance.now();
       await expect(time.during(reading, 1_000)).rejects.toThrow();
-      expect(performance.now() - started).toBeGreaterThan(60_000);
-      expect(performance.now() - started).toBeLessThan(120_000);
+      expect(performance.now() - started).toBeGreaterThan(120_000);
+      expect(performance.now() - started).toBeLessThan(180_000);
       await time.settle();
       expect(server.openWatches).toBe(0);
     }

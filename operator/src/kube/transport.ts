@@ -8,8 +8,8 @@ import { currentWork } from './work.ts';
 
 /** The API server ends a request after 60 s (--request-timeout). */
 const DEADLINE_MS = 65_000;
-/** Bookmarks come about each minute; a watch that is silent for longer is dead (kopf's docs/configuration.rst). */
-const SILENCE_MS = 75_000;
+/** Bookmarks come about each minute, later from a server that is busy; a watch that has missed two is dead. */
+const SILENCE_MS = 130_000;
 const TRIES = 4;
 const BACKOFF = { baseMs: 200, maxMs: 5_000 };
 const LONGEST_RETRY_AFTER_MS = 30_000;

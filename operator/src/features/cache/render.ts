@@ -19,11 +19,13 @@ export function valkeyMemory(quantity: string): string {
 
 const MI = 2 ** 20;
 const LEAST_LIMIT_MI = 256;
+/** Quantities have 63 bits (k8s.io/apimachinery api/resource). */
+const MOST_MI = 2 ** 42;
 
 /** What Valkey holds beside its data (fragments, buffers of clients) is up to half as much again; less would end it. */
 function memoryLimit(platform: HeroesPlatform): string {
   const dataMi = quantityValue(platform.spec.cache.embedded.maxMemory) / MI;
-  return `${Math.max(LEAST_LIMIT_MI, Math.ceil(dataMi * 1.5) + 64)}Mi`;
+  return `${Math.min(Math.max(LEAST_LIMIT_MI, Math.ceil(dataMi * 1.5) + 64), MOST_MI)}Mi`;
 }
 
 /** @returns valkey.conf: a cache that forgets the least recently used and writes nothing to disk. */
