@@ -33,7 +33,7 @@ const Logs = Type.Object(
         username: Type.Optional(
           secretKey('username', 'Whom it is written as; without a name and a password nobody in particular.'),
         ),
-        password: Type.Optional(secretKey('password', 'Its password.')),
+        password: Type.Optional(secretKey('password', 'Its password; without blanks, which the agent does not take.')),
         certificateAuthority: Type.Optional(
           secretKey('ca.crt', "Certificates, PEM, that sign the server's; those of the image unless given."),
         ),

@@ -172,7 +172,7 @@ describe('the API', () => {
     log.on('data', (chunk: Buffer) => (text += chunk.toString()));
     await expect.poll(() => text, { timeout: 5_000 }).toContain('/v1/sessions');
     log.destroy();
-    expect(text).toMatch(/"service":"heroes-api","version":"0.1.0-test"/);
+    expect(text).toMatch(/"service\.name":"heroes-api","service\.version":"0.1.0-test"/);
     expect(text).not.toMatch(/ABCD-EFGH|Bearer|remoteAddress|eyJ/);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The agent that ships an API pod's log lines to Elasticsearch: rsyslog, which reads the files that the API writes, keeps what it
  * has not delivered on disk within a bound, and speaks the bulk API. A line's id is its place, so that one that is sent again is
- * stored once (docs/decisions/0012).
+ * stored once (docs/decisions/0020).
  */
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IContainer } from 'kubernetes-models/v1/Container';
@@ -50,9 +50,9 @@ export function rsyslogConf({ elasticsearch }: Logs): string {
     `input(type="imfile" file="${LINES}/*.log" tag="heroes" ruleset="ship" addMetadata="on"`,
     '  persistStateInterval="100" persistStateAfterSubmission="on")',
     '',
-    '# What was read is on disk before it counts as read; when there is no more room, nothing is read.',
+    '# What was read is on disk before it counts as read, line by line; when there is no more room, nothing is read.',
     'ruleset(name="ship" queue.type="Disk" queue.filename="ship" queue.maxDiskSpace="32m" queue.maxFileSize="4m"',
-    '  queue.checkpointInterval="50" queue.timeoutEnqueue="600000" queue.saveOnShutdown="on") {',
+    '  queue.checkpointInterval="1" queue.timeoutEnqueue="600000" queue.saveOnShutdown="on") {',
     '  if strlen($.omes!status) > 0 then {',
     '    # It comes back: it is there already, or it will never be taken, or it is tried again.',
     '    if $.omes!status == 409 or $.omes!status == 400 then stop',
