@@ -18,7 +18,10 @@ export interface LogFileBounds {
 
 export const LOG_FILE_BOUNDS: LogFileBounds = { maxBytes: 4 * 1024 * 1024, files: 4, waitingBytes: 1024 * 1024 };
 
-/** @returns where to write lines. A folder that cannot be written loses them; it stops nothing. */
+/**
+ * @returns where to write lines. A disk that is full or gone loses them; it stops nothing.
+ * @throws Error when the folder cannot be made
+ */
 export function openLogFiles(
   directory: string,
   service: string,
@@ -31,7 +34,11 @@ export function openLogFiles(
   const file = pino.destination({ dest: pathOf(number), sync: false, minLength: 0, maxLength: waitingBytes });
   file.on('error', () => undefined);
   const removeOld = (): void => {
-    for (const old of numbersIn(directory, service)) if (old <= number - files) rmSync(pathOf(old), { force: true });
+    try {
+      for (const old of numbersIn(directory, service)) if (old <= number - files) rmSync(pathOf(old), { force: true });
+    } catch {
+      // The next file is another try.
+    }
   };
   removeOld();
   return {

@@ -2,11 +2,10 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { ApiConfig } from '../../config.ts';
+import { TIMES_MS } from '../../limits/times.ts';
 import { SCRIPTS } from './counters.ts';
 import { createLink, type Link } from './link.ts';
 
-/** A cache that takes longer than this is slower than asking the database. */
-const TIMEOUT_MS = 250;
 const CONNECT_MS = 2_000;
 /** Longer than several heartbeats: a connection as silent as this leads nowhere, and another is opened. */
 const SILENCE_MS = 5_000;
@@ -17,7 +16,7 @@ export function connect(config: ApiConfig, log: Logger): Link {
     host: config.CACHE_HOST,
     port: config.CACHE_PORT,
     password: config.CACHE_PASSWORD,
-    commandTimeout: TIMEOUT_MS,
+    commandTimeout: TIMES_MS.cache,
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
     scripts: SCRIPTS,
