@@ -87,6 +87,15 @@ describe('a check-in', () => {
     await send('POST', '/v1/me/check-ins', { as, ...body });
     expect((await send('POST', '/v1/me/check-ins', { as, ...body, intensity: 5 })).status).toBe(409);
     expect((await send('POST', '/v1/me/check-ins', body)).status).toBe(409);
+    expect(await signalsOf(as)).toEqual([]);
+  });
+
+  it('that is refused is still a call for help', async () => {
+    const as = await joined(stack, taught.code);
+    const body = felt();
+    await send('POST', '/v1/me/check-ins', { as, ...body });
+    expect((await send('POST', '/v1/me/check-ins', { as, ...body, needsHelp: true })).status).toBe(409);
+    expect(await signalsOf(as)).toMatchObject([{ state: 'open' }]);
   });
 
   it.each([

@@ -176,6 +176,24 @@ describe('a batch from a device that was offline', () => {
     expect(leap.body.results).toMatchObject([{ status: 'refused', reason: 'time' }]);
   });
 
+  it('is heard when it calls for help, also where the check-in is refused', async () => {
+    const as = await joined(stack, taught.code);
+    const id = randomUUID();
+    const felt = { type: 'check-in', id, feeling: 'sad', intensity: 4, at: ago(2) };
+    const { body } = await sync(
+      as,
+      batch([
+        { ...felt, needsHelp: false },
+        { ...felt, needsHelp: true },
+      ]),
+    );
+    expect(body.results.map(({ status }) => status)).toEqual(['taken', 'refused']);
+    expect(body.crisis).toBeDefined();
+    const me = await caller(stack)<{ id: string }>('/v1/me', { as });
+    const signals = stack.db.selectFrom('help_signals').select('state').where('enrolment_id', '=', me.body.id);
+    expect(await signals.execute()).toMatchObject([{ state: 'open' }]);
+  });
+
   it('leaves no half when it breaks off', async () => {
     const as = await joined(stack, taught.code);
     const body = batch([

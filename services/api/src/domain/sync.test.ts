@@ -93,6 +93,15 @@ describe('a batch', () => {
     expect(refusals).toEqual([undefined, undefined, 'id']);
   });
 
+  it('takes a check-in whatever its time is, and nothing else of a time that is none', () => {
+    const at = '2026-12-31T23:59:60Z';
+    const checkIn = { type: 'check-in', id: 'a', feeling: 'scared', intensity: 5, needsHelp: true, at } as const;
+    const progress = { type: 'progress', lessonId: 'courage', version: 1, step: 1, completed: false, at } as const;
+    const { checkIns, refusals } = planSync([checkIn, progress], CATALOGUE, CLOCK);
+    expect(checkIns).toMatchObject([{ id: 'a', feltAtMs: RECEIVED_MS }]);
+    expect(refusals).toEqual([undefined, 'time']);
+  });
+
   it.each<[string, SyncItem, string | undefined]>([
     [
       'an unknown lesson',

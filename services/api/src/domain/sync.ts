@@ -84,14 +84,16 @@ export function planSync(items: readonly SyncItem[], catalogue: Catalogue, clock
   const putAnswer = putInto(answers, laterOf);
   const take = (item: SyncItem): ItemRefusal | undefined => {
     const atMs = correctedMs(item.at, clock);
-    // A leap second is a time that is well written and that JavaScript does not know.
-    if (Number.isNaN(atMs)) return 'time';
     if (item.type === 'check-in') {
       const { id, feeling, intensity, needsHelp } = item;
-      const known = checkIns.get(id) ?? { id, feeling, intensity, needsHelp, feltAtMs: atMs };
+      // Whatever the time is that it names: it may be a call for help.
+      const feltAtMs = Number.isNaN(atMs) ? clock.receivedAtMs : atMs;
+      const known = checkIns.get(id) ?? { id, feeling, intensity, needsHelp, feltAtMs };
       checkIns.set(id, known);
       return isSameCheckIn(known, item) ? undefined : 'id';
     }
+    // A leap second is a time that is well written and that JavaScript does not know.
+    if (Number.isNaN(atMs)) return 'time';
     const activities = catalogue.get(lessonKey(item.lessonId, item.version));
     if (activities === undefined) return 'lesson';
     if (item.type === 'progress') {

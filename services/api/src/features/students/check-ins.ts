@@ -1,11 +1,10 @@
 /** How one feels: chosen, never written. */
 import { ITEM_REFUSALS } from '../../domain/sync.ts';
-import { Problem } from '../../http/problems.ts';
 import { route } from '../../http/route.ts';
 import { closed, Time, Uuid } from '../../http/schemas.ts';
 import { resourcesFor } from '../safety/crisis.ts';
 import { Locale } from '../safety/help-routes.ts';
-import { writeCheckIns } from './check-in-writes.ts';
+import { hearRefused, writeCheckIns } from './check-in-writes.ts';
 import { OF_ME, studentOf } from './declared.ts';
 import { CHECK_IN, Crisis } from './shapes.ts';
 
@@ -28,8 +27,12 @@ export const checkIn = route(
   async ({ body, query, actor, tx }) =>
     tx(async (db) => {
       const felt = new Date();
-      const taken = await writeCheckIns(db, studentOf(actor), [{ ...body, feltAtMs: felt.getTime() }]);
-      if (taken.size > 0) throw new Problem({ status: 409, detail: ITEM_REFUSALS.id });
+      const student = studentOf(actor);
+      const taken = await writeCheckIns(db, student, [{ ...body, feltAtMs: felt.getTime() }]);
+      if (taken.size > 0) {
+        await hearRefused(db, student, [body]);
+        return { status: 409, problem: { status: 409, detail: ITEM_REFUSALS.id } };
+      }
       const crisis = body.needsHelp ? { crisis: resourcesFor(query.locale) } : {};
       return { status: 201, body: { id: body.id, feltAt: felt.toISOString(), ...crisis } };
     }),

@@ -8,7 +8,7 @@ import { resourcesFor } from '../safety/crisis.ts';
 import { Locale } from '../safety/help-routes.ts';
 import { writeAnswers } from './answer-writes.ts';
 import { catalogueOf } from './catalogue.ts';
-import { writeCheckIns } from './check-in-writes.ts';
+import { hearRefused, writeCheckIns } from './check-in-writes.ts';
 import { OF_ME, studentOf } from './declared.ts';
 import { countLessons, manyLessons, writeProgress } from './progress-writes.ts';
 import { ActivityId, CHECK_IN, Choices, Crisis, Step, Version } from './shapes.ts';
@@ -84,6 +84,12 @@ export const sync = route(
         const isTaken = item.type === 'check-in' && taken.has(item.id);
         return resultOf(plan.refusals[index] ?? (isTaken ? 'id' : undefined));
       });
+      const refused = items.filter((_, index) => results[index]?.status === 'refused');
+      await hearRefused(
+        db,
+        student,
+        refused.filter((item) => item.type === 'check-in'),
+      );
       await keepResults(db, student, { batchId, results });
       return answer(results);
     }),
