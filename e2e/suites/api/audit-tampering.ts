@@ -7,11 +7,15 @@ import { record, type AuditEntry } from '@heroes/api/features/audit/record.ts';
 import { bearer, type Person } from './people.ts';
 import { startStack, type Stack } from './stack.ts';
 
-/** A stack whose rates are no matter: the suites ask more often than people do. */
+/** A stack that refuses nobody because of rates or load: the suites ask more often than people do, on whatever machine. */
 export const startUnhurried = async (settings: Readonly<Record<string, string>> = {}): Promise<Stack> =>
   startStack({
     settings,
-    adapt: (context) => ({ ...context, rates: { ...context.rates, admit: async () => Promise.resolve() } }),
+    adapt: (context) => ({
+      ...context,
+      rates: { ...context.rates, admit: async () => Promise.resolve() },
+      shedding: { ...context.shedding, admit: () => undefined, admitToDatabase: () => undefined },
+    }),
   });
 
 export const districtAdmin = ({ accountId }: Person): Account => ({
