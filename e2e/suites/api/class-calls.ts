@@ -1,5 +1,6 @@
 /** What the suites of classes, students and live sessions share: calls as somebody, and classes that can be joined. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Grant } from '@heroes/api/access/roles.ts';
 import type { Context } from '@heroes/api/context.ts';
 import { classCode } from '@heroes/api/domain/codes.ts';
@@ -116,9 +117,18 @@ export interface Joined {
 export const join = async (stack: Stack, code: string, more: Readonly<Record<string, unknown>> = {}) =>
   caller(stack)<Joined & { readonly detail?: string }>('/v1/join', { method: 'POST', payload: { code, ...more } });
 
+/** Calls again while the answer is "not now", as a client does: how busy the machine of a suite is decides nothing. */
+export async function patiently<Body>(work: () => Promise<Answered<Body>>): Promise<Answered<Body>> {
+  for (;;) {
+    const answer = await work();
+    if (answer.status !== 503) return answer;
+    await sleep(Number(answer.headers['retry-after'] ?? 1) * 1000);
+  }
+}
+
 /** @returns somebody who has joined. @throws Error when the class did not take them. */
 export async function joined(stack: Stack, code: string): Promise<Joined> {
-  const { status, body } = await join(stack, code);
+  const { status, body } = await patiently(async () => join(stack, code));
   if (status !== 201) throw new Error(`${status}: ${body.detail ?? ''}`);
   return body;
 }

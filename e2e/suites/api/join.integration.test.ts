@@ -155,7 +155,7 @@ describe('a return code', () => {
 describe('many at once', () => {
   it('fill a class to the last seat, each with a seat and an alias of its own, and not beyond', async () => {
     const { id, code } = await makeTaughtClass(stack, { capacity: 30 });
-    const answers = await Promise.all(Array.from({ length: 40 }, async () => join(stack, code)));
+    const answers = await Promise.all(Array.from({ length: 40 }, async () => patiently(async () => join(stack, code))));
     const statuses = answers.map(({ status }) => status).sort((a, b) => a - b);
     expect(statuses).toEqual([...Array<number>(30).fill(201), ...Array<number>(10).fill(409)]);
     const rows = await stack.db
@@ -172,7 +172,7 @@ describe('many at once', () => {
   it('of a school behind one address are all let in', async () => {
     const classes = await Promise.all(Array.from({ length: 10 }, async () => makeTaughtClass(stack)));
     const answers = await Promise.all(
-      classes.flatMap(({ code }) => Array.from({ length: 30 }, async () => join(stack, code))),
+      classes.flatMap(({ code }) => Array.from({ length: 30 }, async () => patiently(async () => join(stack, code)))),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
   });
@@ -184,7 +184,7 @@ describe('guessing', () => {
     const { code: unseen } = await makeTaughtClass(stack);
     const from = { remoteAddress: '203.0.113.9' };
     const tryCode = async (each: string) =>
-      caller(stack)('/v1/join', { method: 'POST', payload: { code: each }, ...from });
+      patiently(async () => caller(stack)('/v1/join', { method: 'POST', payload: { code: each }, ...from }));
     expect((await tryCode(code)).status).toBe(201);
     const wrong = await Promise.all(
       Array.from({ length: 320 }, async (_, index) => tryCode(`0000${String(index).padStart(4, '0')}`)),
@@ -220,7 +220,7 @@ describe('without the cache', () => {
     await stack.cache.exec([...cli, 'client', 'pause', '2000', 'all']);
     expect((await join(stack, code)).status).toBe(201);
     await stack.cache.exec([...cli, 'shutdown', 'nosave']);
-    const answers = await Promise.all(Array.from({ length: 30 }, async () => join(stack, code)));
+    const answers = await Promise.all(Array.from({ length: 30 }, async () => patiently(async () => join(stack, code))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
   });
 });
