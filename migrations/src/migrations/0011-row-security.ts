@@ -8,8 +8,16 @@ export const phase = 'contract';
 
 const SEES_AUDIT = `app_kind() = 'worker' or app_has_role('district_admin') or app_has_role('platform_operator')`;
 
-/** Who sees rows and writes them: the same, unless `write` says otherwise of what may become of them. */
-type Policy = string | { readonly see: string; readonly write: string };
+/** Who sees rows and writes them: the same, unless `write` says otherwise; `add`, who adds rows that they may not change. */
+type Policy = string | { readonly see: string; readonly write: string; readonly add?: string };
+
+/** Of what a class does: its own, and whoever has the class; nobody who is only being let in. */
+const IN_CLASS = `app_kind() <> 'gate' and exists (select from classrooms c where c.id = classroom_id)`;
+const TAUGHT = `app_kind() in ('account', 'worker') and exists (select from classrooms c where c.id = classroom_id)`;
+/** Of what a student does: the student, and whoever has the class. */
+const OF_STUDENT = `case app_kind() when 'student' then enrolment_id = app_enrolment() and classroom_id = app_classroom() else ${TAUGHT} end`;
+/** Nobody writes in a student's name. */
+const BY_STUDENT = `app_kind() = 'worker' or (enrolment_id = app_enrolment() and classroom_id = app_classroom())`;
 
 const EDITS_LESSONS = `(app_has_role('content_editor') or app_has_role('district_admin'))`;
 
@@ -40,38 +48,28 @@ const POLICIES: Readonly<Record<string, Policy>> = {
       or (app_kind() = 'account' and (owner_id = app_account() or app_administers(school_id)))`,
   },
   student_sessions: `app_kind() in ('gate', 'worker')
-    or (app_kind() = 'student' and id = app_enrolment())
+    or (app_kind() = 'student' and id = app_enrolment() and classroom_id = app_classroom())
     or (app_kind() = 'account' and exists (select from classrooms c where c.id = classroom_id))`,
   lesson_versions: { see: `state in ('published', 'retired') or ${EDITS_LESSONS}`, write: EDITS_LESSONS },
   lesson_version_authors: `app_kind() = 'worker' or ${EDITS_LESSONS}`,
-  lesson_pins: {
-    see: `exists (select from classrooms c where c.id = classroom_id)`,
-    write: `app_kind() in ('account', 'worker') and exists (select from classrooms c where c.id = classroom_id)`,
+  lesson_pins: { see: IN_CLASS, write: TAUGHT },
+  live_sessions: { see: IN_CLASS, write: TAUGHT },
+  lesson_progress: {
+    see: `case app_kind() when 'student' then session_id = app_enrolment()
+      when 'gate' then false else exists (select from student_sessions s where s.id = session_id) end`,
+    write: `app_kind() = 'worker' or session_id = app_enrolment()`,
   },
-  live_sessions: {
-    see: `exists (select from classrooms c where c.id = classroom_id)`,
-    write: `app_kind() in ('account', 'worker') and exists (select from classrooms c where c.id = classroom_id)`,
-  },
-  lesson_progress: `case app_kind() when 'student' then session_id = app_enrolment()
-    else exists (select from student_sessions s where s.id = session_id) end`,
-  // Nobody writes in a student's name.
-  check_ins: {
-    see: `case app_kind() when 'student' then enrolment_id = app_enrolment()
-      else exists (select from classrooms c where c.id = classroom_id) end`,
-    write: `app_kind() = 'worker' or (enrolment_id = app_enrolment() and classroom_id = app_classroom())`,
-  },
-  activity_responses: {
-    see: `case app_kind() when 'student' then enrolment_id = app_enrolment()
-      else exists (select from classrooms c where c.id = classroom_id) end`,
-    write: `app_kind() = 'worker' or (enrolment_id = app_enrolment() and classroom_id = app_classroom())`,
-  },
+  check_ins: { see: OF_STUDENT, write: BY_STUDENT },
+  activity_responses: { see: OF_STUDENT, write: BY_STUDENT },
   sync_batches: `enrolment_id = app_enrolment() or app_kind() = 'worker'`,
-  help_signals: `case app_kind() when 'student' then enrolment_id = app_enrolment()
-    else exists (select from classrooms c where c.id = classroom_id) end`,
-  incident_reports: `case app_kind() when 'student' then enrolment_id = app_enrolment() and classroom_id = app_classroom()
-    else exists (select from classrooms c where c.id = classroom_id) end`,
+  help_signals: OF_STUDENT,
+  incident_reports: OF_STUDENT,
   // Whoever does something writes what must be told of it; nobody but the worker reads it.
-  outbox: { see: `app_kind() = 'worker'`, write: `app_kind() in ('student', 'account', 'worker')` },
+  outbox: {
+    see: `app_kind() = 'worker'`,
+    write: `app_kind() = 'worker'`,
+    add: `app_kind() in ('student', 'account', 'worker')`,
+  },
   district_settings: { see: 'app_kind() is not null', write: `app_has_role('district_admin')` },
   consents: { see: `app_kind() in ('gate', 'account', 'worker')`, write: `app_has_role('district_admin')` },
   rights_requests: `app_kind() = 'worker' or app_has_role('district_admin') or account_id = app_account()
@@ -79,9 +77,13 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   exports: `app_kind() = 'worker' or requested_by = app_account()`,
   export_links: `app_kind() in ('gate', 'worker') or exists (select from exports e where e.id = export_id)`,
   retention_runs: `app_kind() in ('account', 'worker')`,
-  // Everybody adds to the audit; the rights of 0009-audit say that nobody changes it.
-  audit_entries: { see: SEES_AUDIT, write: 'true' },
-  audit_personal: { see: `app_kind() = 'worker' or app_has_role('district_admin')`, write: 'true' },
+  // Everybody adds to the audit; nobody changes it. What is personal in it goes with its own time.
+  audit_entries: { see: SEES_AUDIT, write: 'false', add: 'app_kind() is not null' },
+  audit_personal: {
+    see: `app_kind() = 'worker' or app_has_role('district_admin')`,
+    write: `app_kind() = 'worker'`,
+    add: 'app_kind() is not null',
+  },
 };
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -101,9 +103,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 function policiesOf(table: string, policy: Policy): string {
   if (typeof policy === 'string')
     return `create policy ${table}_actor on ${table} for all using (${policy}) with check (${policy});`;
-  const { see, write } = policy;
+  const { see, write, add = write } = policy;
   return `create policy ${table}_see on ${table} for select using (${see});
-    create policy ${table}_add on ${table} for insert with check (${write});
+    create policy ${table}_add on ${table} for insert with check (${add});
     create policy ${table}_change on ${table} for update using (${write}) with check (${write});
     create policy ${table}_remove on ${table} for delete using (${write});`;
 }

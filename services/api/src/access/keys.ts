@@ -114,7 +114,7 @@ export class KeyRing {
       .values({
         kid,
         algorithm: 'EdDSA',
-        public_jwk: JSON.stringify({ ...publicJwk, kid, alg: 'EdDSA', use: 'sig' }),
+        public_jwk: JSON.stringify({ ...publicJwk, ...labelsOf(kid) }),
         sealed_private_key: this.#sealer.seal(Buffer.from(privateJwk)),
         signs_from: new Date(signsFromMs),
         retires_at: new Date(retiresAtMs),
@@ -123,8 +123,10 @@ export class KeyRing {
   }
 
   async #open(row: KeyRow): Promise<Key> {
-    const publicJwk = row.public_jwk as JWK;
     const privateJwk = JSON.parse(this.#sealer.open(row.sealed_private_key).toString()) as JWK;
+    // Of the private half, which is sealed: whoever writes to the table does not make us trust a key of theirs.
+    const { d: _, ...half } = privateJwk;
+    const publicJwk: JWK = { ...half, ...labelsOf(row.kid) };
     return {
       ...timesOf(row),
       kid: row.kid,
@@ -135,12 +137,14 @@ export class KeyRing {
   }
 }
 
+const labelsOf = (kid: string) => ({ kid, alg: 'EdDSA', use: 'sig' });
+
 type KeyRow = Awaited<ReturnType<typeof readKeys>>[number];
 
 const readKeys = async (db: Kysely<DB>) =>
   db
     .selectFrom('signing_keys')
-    .select(['kid', 'public_jwk', 'sealed_private_key', 'signs_from', 'retires_at'])
+    .select(['kid', 'sealed_private_key', 'signs_from', 'retires_at'])
     .where('retires_at', '>', sql<Date>`now()`)
     .execute();
 
