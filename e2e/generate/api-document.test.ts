@@ -11,7 +11,7 @@ const document = openApi(ROUTES, '1.2.3');
 const operations: readonly Operation[] = Object.values(document.paths).flatMap((methods) => Object.values(methods));
 
 describe('the OpenAPI document', () => {
-  it('is one, by the schema of OpenAPI 3.1', async () => {
+  it('is one, by the schema of OpenAPI 3.1', { timeout: 60_000 }, async () => {
     const validator = new Validator();
     const { valid, errors } = await validator.validate({ ...structuredClone(document) });
     expect({ valid, errors, version: validator.version }).toMatchObject({ valid: true, version: '3.1' });

@@ -1,253 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  startAdults,
+  actionsOn,
   addSecondFactor,
   attempt,
   makeAdult,
-  PASSWORD,
   refresh,
+  rolesOf,
   send,
   signIn,
+  startAdults,
   type Adult,
   type TokenSet,
 } from './adults.ts';
 import { makePerson, makeSchool, type Person } from './people.ts';
 import type { Stack } from './stack.ts';
 
-const BOOTSTRAP_TOKEN = 'a token of the settings, long enough to be one';
 const NEW_PASSWORD = 'lantern gravel October';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startAdults({ settings: { BOOTSTRAP_TOKEN } });
+  stack = await startAdults();
 });
 afterAll(async () => stack[Symbol.asyncDispose]());
 
-const actionsOn = async (object: string): Promise<string[]> => {
-  const entries = await stack.db
-    .selectFrom('audit_entries')
-    .select('action')
-    .where('object', '=', object)
-    .orderBy('sequence')
-    .execute();
-  return entries.map(({ action }) => action);
-};
 const get = async (url: string, token: string) => send(stack, url, { method: 'GET', token });
-const rolesOf = async (token: string) =>
-  (await get('/v1/me/account', token)).json<{ roles: { id: string; role: string; schoolId: string | null }[] }>().roles;
-
-describe('the first account', () => {
-  const body = { token: BOOTSTRAP_TOKEN, email: 'First@example.org', displayName: 'First', password: NEW_PASSWORD };
-  const bootstrap = async (over: object = {}) => send(stack, '/v1/auth/bootstrap', { body: { ...body, ...over } });
-
-  it('is made by the token of the settings alone, with a password that will do', async () => {
-    expect((await bootstrap({ token: `${BOOTSTRAP_TOKEN}x` })).statusCode).toBe(401);
-    expect((await bootstrap({ password: 'password1234' })).statusCode).toBe(400);
-    expect((await bootstrap({ email: 'no address' })).statusCode).toBe(400);
-    expect(await stack.db.selectFrom('accounts').select('id').execute()).toEqual([]);
-  });
-
-  it('is one, however many ask at once, and runs platform and district', async () => {
-    const answers = await Promise.all(['a', 'b', 'c'].map(async (name) => bootstrap({ email: `${name}@example.org` })));
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409]);
-    const made = answers.find(({ statusCode }) => statusCode === 201)?.json<TokenSet>();
-    expect((await rolesOf(made?.accessToken ?? '')).map(({ role }) => role)).toEqual([
-      'district_admin',
-      'platform_operator',
-    ]);
-    expect(await stack.db.selectFrom('accounts').select('id').execute()).toHaveLength(1);
-    expect((await bootstrap()).statusCode).toBe(409);
-  });
-});
-
-describe('schools', () => {
-  it('are added, renamed and archived by the district’s administrators', async () => {
-    const { token } = await makePerson(stack, 'district_admin');
-    const name = `Lincoln ${randomUUID()}`;
-    const made = await send(stack, '/v1/schools', { body: { name }, token });
-    expect(made.statusCode).toBe(201);
-    const { id } = made.json<{ id: string }>();
-    expect((await send(stack, '/v1/schools', { body: { name }, token })).statusCode).toBe(409);
-    const other = await makeSchool(stack);
-    const change = async (schoolId: string, body: object) =>
-      send(stack, `/v1/schools/${schoolId}`, { method: 'PATCH', body, token });
-    expect((await change(other, { name })).statusCode).toBe(409);
-    expect((await change(id, {})).statusCode).toBe(400);
-    expect((await change(id, { name: ' ' })).statusCode).toBe(400);
-    expect((await change(randomUUID(), { archived: true })).statusCode).toBe(404);
-    expect((await change(id, { name: `${name} II` })).json()).toEqual({ id, name: `${name} II`, archivedAt: null });
-    expect((await change(id, { archived: true })).json()).toMatchObject({ archivedAt: expect.stringMatching(/Z$/) });
-    const invited = await send(stack, '/v1/invitations', {
-      body: { email: 'x@example.org', role: 'facilitator', schoolId: id },
-      token,
-    });
-    expect(invited.statusCode).toBe(409);
-    expect((await change(id, { archived: false })).json()).toMatchObject({ archivedAt: null });
-    expect(await actionsOn(`school:${id}`)).toEqual([
-      'school.created',
-      'school.changed',
-      'school.changed',
-      'school.changed',
-    ]);
-  });
-
-  it('are listed page by page, each once; to who belongs to one, that one', async () => {
-    const schools = await Promise.all(Array.from({ length: 5 }, async () => makeSchool(stack)));
-    const { token } = await makePerson(stack, 'district_admin');
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const answer = await get(`/v1/schools?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`, token);
-      const page: { items: { id: string }[]; nextCursor: string | null } = answer.json();
-      seen.push(...page.items.map(({ id }) => id));
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen).toEqual(expect.arrayContaining(schools));
-    const [own = ''] = schools;
-    const facilitator = await makePerson(stack, 'facilitator', own);
-    expect(
-      (await get('/v1/schools', facilitator.token)).json<{ items: { id: string }[] }>().items.map(({ id }) => id),
-    ).toEqual([own]);
-  });
-
-  it.each([
-    ['of another list', ['accounts', 1, '00000000-0000-0000-0000-000000000000']],
-    ['with words for a time', ['schools', 'yesterday', '00000000-0000-0000-0000-000000000000']],
-    ['with words for an id', ['schools', 1, 'an id']],
-    ['with too little', ['schools', 1]],
-  ])('are not listed from a cursor %s', async (_title, parts) => {
-    const { token } = await makePerson(stack, 'district_admin');
-    const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
-    expect((await get(`/v1/schools?cursor=${cursor}`, token)).statusCode).toBe(400);
-  });
-});
-
-describe('an invitation', () => {
-  let school: string;
-  let district: Person;
-  let schoolAdmin: Person;
-  beforeAll(async () => {
-    school = await makeSchool(stack);
-    district = await makePerson(stack, 'district_admin');
-    schoolAdmin = await makePerson(stack, 'school_admin', school);
-  });
-  const newEmail = () => `${randomUUID()}@example.org`;
-  const invite = async (body: object, token = district.token) => send(stack, '/v1/invitations', { body, token });
-  const issued = async (email: string, grant: object = { role: 'facilitator', schoolId: school }) =>
-    (await invite({ email, ...grant })).json<{ id: string; secret: string }>();
-  const accept = async (body: object) => send(stack, '/v1/auth/accept', { body });
-  const accepted = (secret: string) => ({ secret, password: NEW_PASSWORD, displayName: ' Dana ' });
-
-  it('makes an account with its role, once', async () => {
-    const email = newEmail();
-    const answer = await invite(
-      { email: email.toUpperCase(), role: 'facilitator', schoolId: school },
-      schoolAdmin.token,
-    );
-    expect(answer.statusCode).toBe(201);
-    const { id, secret } = answer.json<{ id: string; secret: string }>();
-    expect(answer.json()).toMatchObject({ email, role: 'facilitator', schoolId: school });
-    const listed = await get('/v1/invitations', schoolAdmin.token);
-    expect(listed.json<{ items: object[] }>().items).toContainEqual(expect.objectContaining({ id, email }));
-    expect(listed.body).not.toContain(secret);
-    const tokens = await accept(accepted(secret));
-    expect(tokens.statusCode).toBe(200);
-    const { accessToken } = tokens.json<TokenSet>();
-    expect((await get('/v1/me/account', accessToken)).json()).toMatchObject({
-      email,
-      displayName: 'Dana',
-      roles: [{ role: 'facilitator', schoolId: school }],
-    });
-    await signIn(stack, { accountId: '', email, password: NEW_PASSWORD });
-    expect((await accept(accepted(secret))).statusCode).toBe(404);
-    expect(await actionsOn(`invitation:${id}`)).toEqual(['invitation.made', 'invitation.accepted']);
-  });
-
-  it('is accepted by one where many try at once', async () => {
-    const { secret } = await issued(newEmail());
-    const answers = await Promise.all(Array.from({ length: 4 }, async () => accept(accepted(secret))));
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 404, 404, 404]);
-  });
-
-  it('is good until it is revoked, or a week has passed', async () => {
-    const revoked = await issued(newEmail());
-    const revoke = async (id: string, token = district.token) =>
-      send(stack, `/v1/invitations/${id}`, { method: 'DELETE', token });
-    expect((await revoke(revoked.id)).statusCode).toBe(204);
-    expect((await revoke(revoked.id)).statusCode).toBe(404);
-    expect((await accept(accepted(revoked.secret))).statusCode).toBe(404);
-    const late = await issued(newEmail());
-    const row = await stack.db
-      .selectFrom('invitations')
-      .select(['created_at', 'expires_at'])
-      .where('id', '=', late.id)
-      .executeTakeFirstOrThrow();
-    expect(Math.round((row.expires_at.getTime() - row.created_at.getTime()) / 60_000)).toBe(7 * 24 * 60);
-    await stack.db
-      .updateTable('invitations')
-      .set({ expires_at: new Date(Date.now() - 1) })
-      .where('id', '=', late.id)
-      .execute();
-    expect((await accept(accepted(late.secret))).statusCode).toBe(404);
-    const [foreign, higher] = [
-      await issued(newEmail(), { role: 'facilitator', schoolId: await makeSchool(stack) }),
-      await issued(newEmail(), { role: 'school_admin', schoolId: school }),
-    ];
-    for (const { id } of [foreign, higher]) expect((await revoke(id, schoolAdmin.token)).statusCode).toBe(404);
-    const shown = (await get('/v1/invitations', schoolAdmin.token))
-      .json<{ items: { id: string }[] }>()
-      .items.map(({ id }) => id);
-    for (const { id } of [foreign, higher, late, revoked]) expect(shown).not.toContain(id);
-  });
-
-  it.each([
-    ['a facilitator of another school', 403, () => ({ role: 'facilitator', schoolId: randomUUID() })],
-    ['another administrator of the school', 403, () => ({ role: 'school_admin', schoolId: school })],
-    ['an administrator of the district', 403, () => ({ role: 'district_admin' })],
-    ['a facilitator of no school', 400, () => ({ role: 'facilitator' })],
-    ['a student', 400, () => ({ role: 'student', schoolId: school })],
-  ])('of a school’s administrator does not make %s', async (_title, status, grant) => {
-    expect((await invite({ email: newEmail(), ...grant() }, schoolAdmin.token)).statusCode).toBe(status);
-  });
-
-  it.each([
-    ['a school that there is not', 404, { role: 'facilitator', schoolId: '00000000-0000-0000-0000-000000000000' }],
-    [
-      'a role of the district at a school',
-      400,
-      { role: 'district_admin', schoolId: '00000000-0000-0000-0000-000000000000' },
-    ],
-  ])('is not to %s', async (_title, status, grant) => {
-    expect((await invite({ email: newEmail(), ...grant })).statusCode).toBe(status);
-  });
-
-  it('asks for a password that will do, and a name', async () => {
-    const { secret } = await issued(newEmail());
-    expect((await accept({ secret, password: NEW_PASSWORD })).statusCode).toBe(400);
-    expect((await accept({ ...accepted(secret), password: 'password1234' })).statusCode).toBe(400);
-    expect((await accept(accepted(secret))).statusCode).toBe(200);
-    expect((await accept(accepted('A'.repeat(43)))).statusCode).toBe(404);
-  });
-
-  it('gives an account that there is one more role, and is no way into it: its own password and code are asked for', async () => {
-    const adult = await makeAdult(stack, 'content_editor');
-    const before = await signIn(stack, adult);
-    const { nextCode } = await addSecondFactor(stack, adult, before.accessToken);
-    const { secret } = await issued(adult.email);
-    expect((await accept(accepted(secret))).statusCode).toBe(401);
-    expect((await accept({ secret, password: PASSWORD })).statusCode).toBe(401);
-    const answer = await accept({ secret, password: PASSWORD, code: nextCode });
-    expect(answer.statusCode).toBe(200);
-    expect((await rolesOf(answer.json<TokenSet>().accessToken)).map(({ role }) => role)).toEqual([
-      'content_editor',
-      'facilitator',
-    ]);
-    const { accessToken } = (await refresh(stack, before.refreshToken)).json<TokenSet>();
-    expect(await rolesOf(accessToken)).toHaveLength(2);
-  });
-});
 
 describe('accounts', () => {
   let school: string;
@@ -339,14 +116,14 @@ describe('accounts', () => {
     expect(given.statusCode).toBe(201);
     expect((await get('/v1/me/account', tokens.accessToken)).statusCode).toBe(401);
     const next = (await refresh(stack, tokens.refreshToken)).json<TokenSet>();
-    expect((await rolesOf(next.accessToken)).map(({ role }) => role)).toEqual(['facilitator', 'content_editor']);
+    expect((await rolesOf(stack, next.accessToken)).map(({ role }) => role)).toEqual(['facilitator', 'content_editor']);
     expect((await give(adult, { role: 'content_editor' })).json()).toEqual(given.json());
     const fresh = (await refresh(stack, next.refreshToken)).json<TokenSet>();
     expect((await take(adult, given.json<{ id: string }>().id)).statusCode).toBe(204);
     expect((await take(adult, given.json<{ id: string }>().id)).statusCode).toBe(404);
     const last = (await refresh(stack, fresh.refreshToken)).json<TokenSet>();
-    expect((await rolesOf(last.accessToken)).map(({ role }) => role)).toEqual(['facilitator']);
-    expect(await actionsOn(`account:${adult.accountId}`)).toEqual([
+    expect((await rolesOf(stack, last.accessToken)).map(({ role }) => role)).toEqual(['facilitator']);
+    expect(await actionsOn(stack, `account:${adult.accountId}`)).toEqual([
       'account.signed-in',
       'account.role-given',
       'account.role-taken',

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { keys: published } = (await stack.app.inject('/.well-known/jwks.json')).json<{ keys: Keys['published'][] }>();
   keys = {
     kid,
-    ours: async (text) => Buffer.from(await crypto.subtle.sign('Ed25519', privateKey as CryptoKey, Buffer.from(text))),
+    ours: async (text) => Buffer.from(await crypto.subtle.sign('Ed25519', privateKey, Buffer.from(text))),
     published: published.find((each) => each.kid === kid) ?? {},
   };
 });

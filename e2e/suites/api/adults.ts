@@ -136,3 +136,24 @@ export async function addSecondFactor(stack: Stack, adult: Adult, token: string)
   const { recoveryCodes } = confirmed.json<{ recoveryCodes: string[] }>();
   return { secret, recoveryCodes, usedCode: code, nextCode: codeAt(secret, nowMs + 30_000) };
 }
+
+/** @returns what the audit says was done to something, in order. */
+export async function actionsOn({ db }: Stack, object: string): Promise<string[]> {
+  const entries = await db
+    .selectFrom('audit_entries')
+    .select('action')
+    .where('object', '=', object)
+    .orderBy('sequence')
+    .execute();
+  return entries.map(({ action }) => action);
+}
+
+interface HeldRole {
+  readonly id: string;
+  readonly role: string;
+  readonly schoolId: string | null;
+}
+
+/** @returns the roles that the holder of a token has. */
+export const rolesOf = async (stack: Stack, token: string): Promise<readonly HeldRole[]> =>
+  (await send(stack, '/v1/me/account', { method: 'GET', token })).json<{ roles: HeldRole[] }>().roles;

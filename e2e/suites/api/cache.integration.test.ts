@@ -54,7 +54,7 @@ async function startPod() {
   opened.defer(() => {
     library.close();
   });
-  const app = await buildApp({ ...wired.context, library, shedding: stack.context.shedding }, wired.context.log);
+  const app = buildApp({ ...wired.context, library, shedding: stack.context.shedding }, wired.context.log);
   opened.defer(async () => app.close());
   await expect.poll(async () => answers(wired.context), SOON).toBe(true);
   const parts = opened.move();

@@ -98,6 +98,25 @@ describe('a lesson', () => {
     expect((await ask(`/v1/lessons/${FIRST}`, { headers: { 'if-none-match': '"x"' } })).status).toBe(200);
   });
 
+  it('is the same whether it went through everything or was ready', async () => {
+    const origin = await stack.app.listen({ host: '127.0.0.1', port: 0 });
+    const own = ['x-request-id', 'date', 'connection', 'keep-alive'];
+    for (const path of [`/v1/lessons/${FIRST}`, '/v1/lessons', `/v1/lessons/${FIRST}/bundle`, '/v1/lessons/nothing']) {
+      const through = await ask(path);
+      for (const headers of [{}, { 'if-none-match': through.etag }]) {
+        const expected = await ask(path, { headers });
+        const ready = await fetch(`${origin}${path}`, { headers });
+        const sent = Object.fromEntries([...ready.headers].filter(([name]) => !own.includes(name)));
+        const headersThrough = Object.entries(expected.headers).filter(([name]) => !own.includes(name));
+        expect({ status: ready.status, sent }).toEqual({
+          status: expected.status,
+          sent: Object.fromEntries(headersThrough.map(([name, value]) => [name, String(value)])),
+        });
+        if (ready.status === 200) expect(await ready.text()).toBe(expected.text);
+      }
+    }
+  });
+
   it('is none while it is a draft, or never was', async () => {
     for (const path of ['when-a-friend-bullies', 'when-a-friend-bullies/versions/1', 'nothing', `${FIRST}/versions/2`])
       expect((await ask(`/v1/lessons/${path}`)).status).toBe(404);

@@ -40,7 +40,8 @@ export async function startIssuer(options: IssuerOptions): Promise<Issuer> {
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const people = new Map<string, Claims>();
   const provider = providerOf(url, people, options);
-  server.on('request', provider.callback());
+  const answer = provider.callback();
+  server.on('request', (request, response) => void answer(request, response));
   const stop = async (): Promise<void> => {
     server.closeAllConnections();
     if (server.listening) await closed(server);

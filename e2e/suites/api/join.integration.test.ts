@@ -7,6 +7,7 @@ import {
   join,
   joined,
   makeTaughtClass,
+  patiently,
   recordConsent,
   unhurried,
   type ClassSettings,

@@ -52,7 +52,7 @@ async function startPod(): Promise<FastifyInstance> {
   const log = createLogger({ service: 'heroes-api', version: 'test', destination: { write: () => undefined } });
   const { context, close } = wire(stack.context.config, log);
   opened.defer(close);
-  const app = opened.adopt(await buildApp(context, log), async (each) => each.close());
+  const app = opened.adopt(buildApp(context, log), async (each) => each.close());
   await app.ready();
   return app;
 }

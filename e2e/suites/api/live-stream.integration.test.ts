@@ -221,7 +221,7 @@ describe('a stream', () => {
     const client = await follow(taught.id, await enrol(stack, taught));
     client.leave();
     await expect.poll(() => stack.context.live.size).toBe(0);
-    const { values } = await stack.context.metrics.requestSeconds.get();
+    const { values } = stack.context.metrics.answers.histogram();
     expect(
       values.filter(({ labels }) => String(labels.route).endsWith('/live/events') && labels.status_code === 200),
     ).toEqual([]);

@@ -72,7 +72,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const wired = wire(readConfig(ApiConfig, environment), log);
   opened.defer(wired.close);
   const context = adapt(wired.context);
-  const app = await buildApp(context, context.log);
+  const app = buildApp(context, context.log);
   opened.defer(async () => app.close());
   await app.ready();
   const parts = opened.move();

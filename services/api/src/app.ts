@@ -1,22 +1,19 @@
 /** The API as one Fastify instance: what holds for every route, and the routes. */
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, {
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from '@heroes/runtime/logger.ts';
 import type { Context } from './context.ts';
 import { probes } from './features/operations/probes.ts';
 import { refuseBroken, refuseExpectations } from './http/broken.ts';
 import { setDeadline } from './http/deadline.ts';
 import { sendProblem, useProblems } from './http/problems.ts';
+import { answerReady } from './http/ready-answers.ts';
 import { register } from './http/register.ts';
+import { sendSecurityHeaders } from './http/security-headers.ts';
+import { compileValidator } from './http/validation.ts';
 import { proxiesOf } from './limits/proxies.ts';
 import { TIMES_MS } from './limits/times.ts';
+import { withLazyChildren } from './observability/lazy-log.ts';
 import { traceRequests } from './observability/tracing.ts';
 import { ROUTES } from './routes.ts';
 
@@ -24,10 +21,10 @@ import { ROUTES } from './routes.ts';
 const BODY_LIMIT = 16 * 1024;
 
 /** @returns the API, ready to listen. */
-export async function buildApp(context: Context, log: FastifyBaseLogger): Promise<FastifyInstance> {
+export function buildApp(context: Context, log: Logger): FastifyInstance {
   const isProxy = proxiesOf(context.config.TRUSTED_PROXIES);
   const app: FastifyInstance = Fastify({
-    loggerInstance: log,
+    loggerInstance: withLazyChildren(log),
     // The framework's own lines carry addresses of children and whole URLs; ours carry a route.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
@@ -45,22 +42,21 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
     return503OnClosing: false,
     routerOptions: { maxParamLength: 100 },
   });
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(compileValidator);
   useProblems(app);
   refuseExpectations(app.server);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { 'default-src': ["'none'"] } } });
-  traceRequests(app, isProxy);
+  sendSecurityHeaders(app);
+  const hasSpans = context.config.OTEL_EXPORTER_OTLP_ENDPOINT !== '';
+  traceRequests(app, { isTrusted: isProxy, hasSpans });
   setDeadline(app, TIMES_MS.request);
   probes(app, context);
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
   register(app, context, ROUTES);
   app.addHook('onResponse', (request, reply, done) => {
     observe(context, request, reply);
     done();
   });
+  // Where spans are made, every request has one.
+  if (!hasSpans) answerReady(app.server, context.ready, () => !context.isDraining());
   // A stream that stays open would keep the server from closing.
   app.addHook('preClose', (done) => {
     context.live.drain();
@@ -73,13 +69,15 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
 const OPERATIONAL = new Set(['/livez', '/readyz', '/startupz', '/metrics']);
 
 function observe({ metrics }: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const { method } = request;
   const route = request.routeOptions.url ?? 'unmatched';
   if (OPERATIONAL.has(route)) return;
-  const labels = { method: request.method, route, status_code: reply.statusCode };
-  metrics.requests.inc(labels);
+  const { statusCode } = reply;
   // A stream is open for as long as a lesson lasts, which is no time that anybody waited.
-  if (!isEventStream(reply)) metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000);
-  request.log.info({ ...labels, durationMs: Math.round(reply.elapsedTime) }, 'answered');
+  const tookMs = isEventStream(reply) ? undefined : reply.elapsedTime;
+  metrics.answers.of(method, route, statusCode).count(tookMs === undefined ? undefined : tookMs / 1000);
+  const line = { method, route, status_code: statusCode, durationMs: Math.round(reply.elapsedTime) };
+  request.log.info(line, 'answered');
 }
 
 const isEventStream = (reply: FastifyReply): boolean =>

@@ -16,6 +16,7 @@ import type { LiveHub } from './features/live/hub.ts';
 import type { JoinGuard } from './limits/join-guard.ts';
 import type { Rates } from './limits/rates.ts';
 import type { Shedding } from './limits/shedding.ts';
+import type { ReadyAnswers } from './http/ready-answers.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Context {
@@ -24,6 +25,8 @@ export interface Context {
   readonly retention: RetentionPolicy;
   readonly db: Kysely<DB>;
   readonly cache: Cache;
+  /** What everybody gets alike, as it was sent. */
+  readonly ready: ReadyAnswers;
   /** The published lessons. */
   readonly library: Library;
   readonly metrics: Metrics;

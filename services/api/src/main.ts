@@ -20,7 +20,7 @@ async function main(config: ApiConfig): Promise<void> {
   });
   let draining = false;
   const { context, close } = wire(config, log, () => draining);
-  const app = await buildApp(context, log);
+  const app = buildApp(context, log);
   const stopWorkers = startWorkers(context);
 
   onShutdown(log, config.DRAIN_SECONDS * 1000 + TIMES_MS.finish, async () => {

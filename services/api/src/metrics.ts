@@ -1,10 +1,9 @@
 /** The API's metrics, under the names and with the buckets of docs: shared dashboards and rules read them. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from './data/database.ts';
+import { AnswerTimes } from './observability/answer-times.ts';
 import { CIRCUITS, type Circuits } from './resilience/outgoing.ts';
 
-/** 0.4 s is the objective, so it must be a bucket's edge. */
-const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1, 3, 5, 7, 10];
 const LESSON_MINUTES = [5, 10, 15, 20, 30, 45, 60];
 
 type Source = Pick<Database, 'poolState' | 'waitMs'>;
@@ -14,19 +13,11 @@ export function createMetrics(database: Source, circuits: Circuits = CIRCUITS) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const http = ['method', 'route', 'status_code'] as const;
   databaseMetrics(registers, database);
   circuitMetrics(registers, circuits);
   return {
     registry,
-    requestSeconds: new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'Time from a request to the end of its answer, seconds.',
-      labelNames: http,
-      buckets: DURATION_BUCKETS,
-      registers,
-    }),
-    requests: new Counter({ name: 'http_requests_total', help: 'Requests answered.', labelNames: http, registers }),
+    answers: new AnswerTimes(registry),
     activity: new Counter({
       name: 'classroom_activity_total',
       help: 'What classrooms do: created, joined, lesson_started, lesson_completed.',

@@ -15,6 +15,7 @@ import { openDatabase } from './data/database.ts';
 import { Library } from './features/curriculum/library.ts';
 import { openLiveHub } from './features/live/open.ts';
 import { createJoinGuard } from './limits/join-guard.ts';
+import { ReadyAnswers } from './http/ready-answers.ts';
 import { createRates } from './limits/rates.ts';
 import { createShedding } from './limits/shedding.ts';
 import { createMetrics } from './metrics.ts';
@@ -58,6 +59,7 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
     db: database.db,
     cache,
     library,
+    ready: new ReadyAnswers(),
     metrics,
     keys,
     tokens: createTokens(keys, createEpochs(database.db)),

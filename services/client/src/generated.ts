@@ -703,9 +703,9 @@ export interface Operations {
     readonly input: { readonly params: { readonly classroomId: string }; readonly query?: { readonly limit?: number | undefined; readonly cursor?: string | undefined } | undefined };
     readonly answers: { readonly 200: { readonly items: readonly ({ readonly id: string; readonly classroomId: string; readonly role: "target" | "bystander" | "adult"; readonly category: "physical" | "verbal" | "exclusion" | "threat" | "property" | "online" | "identity" | "other"; readonly happenedOn: string | null; readonly description: string | null; readonly reporter: string | null; readonly reportedBy: string | null; readonly state: "new" | "reviewed" | "closed"; readonly createdAt: string; readonly reviewedAt: string | null; readonly reviewedBy: string | null })[]; readonly nextCursor: string | null } };
   };
-  /** Review or close a reported incident. */
+  /** Review or close a reported incident, or take its words away, as where they name a child. */
   readonly updateClassroomIncident: {
-    readonly input: { readonly params: { readonly classroomId: string; readonly incidentId: string }; readonly body: { readonly state: "reviewed" | "closed" } };
+    readonly input: { readonly params: { readonly classroomId: string; readonly incidentId: string }; readonly body: { readonly state?: "reviewed" | "closed" | undefined; readonly description?: null | undefined } };
     readonly answers: { readonly 200: { readonly id: string; readonly classroomId: string; readonly role: "target" | "bystander" | "adult"; readonly category: "physical" | "verbal" | "exclusion" | "threat" | "property" | "online" | "identity" | "other"; readonly happenedOn: string | null; readonly description: string | null; readonly reporter: string | null; readonly reportedBy: string | null; readonly state: "new" | "reviewed" | "closed"; readonly createdAt: string; readonly reviewedAt: string | null; readonly reviewedBy: string | null } };
   };
   /** List the incidents reported in a school. */

@@ -236,7 +236,7 @@ export const HEADERS: readonly Readonly<Record<string, string>>[] = [
   { 'content-encoding': 'gzip' },
   { origin: `https://${MARK}` },
   { cookie: `${MARK}=1` },
-  { te: 'trailers', trailer: MARK },
+  { te: MARK },
   { traceparent: '00-zz-zz-zz' },
 ];
 

@@ -21,7 +21,7 @@ export interface Asked {
 export function requestOf(district: District, { route, party, names = {} }: Asked): Request {
   const { body, query } = route.schemas;
   const known = knownIn(district, { route, party });
-  const search = query === undefined ? {} : (smallest(query, known) as Record<string, unknown>);
+  const search = query === undefined ? {} : smallest(query, known);
   return {
     method: route.method,
     url: pathOf(district, { route, party, names }) + searchOf(search),
@@ -65,8 +65,9 @@ export function headersOf({ tokens, draft }: District, party: Party, { path, sch
   };
 }
 
-export function searchOf(query: Readonly<Record<string, unknown>>): string {
-  const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
+export function searchOf(query: unknown): string {
+  const named = Object.entries((query ?? {}) as Record<string, unknown>);
+  const text = new URLSearchParams(named.map(([name, value]) => [name, String(value)])).toString();
   return text === '' ? '' : `?${text}`;
 }
 

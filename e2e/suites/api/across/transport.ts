@@ -22,14 +22,17 @@ export interface Reply {
 export type Send = (request: Request) => Promise<Reply>;
 
 /** Far more than any route takes; a route that hangs fails its case by it. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 10_000;
 
 /** Lets the API listen. @returns what sends to it, and what ends the connections. */
-export async function listen(app: FastifyInstance): Promise<{ readonly send: Send } & Disposable> {
+export async function listen(
+  app: FastifyInstance,
+): Promise<{ readonly send: Send; readonly port: number } & Disposable> {
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true, maxSockets: 32 });
   return {
+    port,
     send: async (request) => exchange({ ...request, port, agent }),
     [Symbol.dispose]: () => {
       agent.destroy();

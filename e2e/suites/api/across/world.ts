@@ -9,6 +9,8 @@ export interface World extends AsyncDisposable {
   readonly stack: Stack;
   readonly district: District;
   readonly send: Send;
+  /** Where the API listens. */
+  readonly port: number;
   /** What is somebody’s and is in no table. */
   readonly personal: Personal;
 }
@@ -26,11 +28,12 @@ export async function startWorld(adapt: (context: Context) => Context = (context
     }),
   );
   const district = await makeDistrict(stack);
-  const { send } = opened.use(await listen(stack.app));
+  const { send, port } = opened.use(await listen(stack.app));
   const parts = opened.move();
   return {
     stack,
     district,
+    port,
     personal: new Personal(),
     send: async ({ headers = {}, ...request }) =>
       send({ ...request, headers: { 'x-forwarded-for': ADDRESS, ...headers } }),

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { conditional, etagOf, requireMatch } from './conditional.ts';
+import { conditional, represent, requireMatch } from './conditional.ts';
 import { Problem } from './problems.ts';
 
-const json = '{"a":1}';
-const etag = etagOf(json);
+const ready = represent('{"a":1}');
+const { bytes: json, etag } = ready;
 const ask = (tags?: string) =>
-  conditional({ headers: { 'if-none-match': tags } }, { json, etag, headers: { 'x-more': '1' } }, 'no-cache');
+  conditional({ headers: { 'if-none-match': tags } }, { ...ready, headers: { 'x-more': '1' } }, 'no-cache');
 
 describe('conditional', () => {
   it('sends what the client has not, with its tag', () => {
@@ -20,7 +20,7 @@ describe('conditional', () => {
   });
 
   it('has another tag for each body', () => {
-    expect(etagOf('{"a":2}')).not.toBe(etag);
+    expect(represent('{"a":2}').etag).not.toBe(etag);
   });
 });
 

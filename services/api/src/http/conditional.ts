@@ -6,16 +6,20 @@ import { createHash } from 'node:crypto';
 import { Problem } from './problems.ts';
 import type { Answer, Call } from './route.ts';
 
-/** @returns the entity tag of a body. */
-export const etagOf = (json: string): string =>
-  `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
-
-/** What is kept ready to be sent: the body and its tag. */
+/** What is kept ready to be sent: its bytes, so that they need not be worked out each time, and their tag. */
 export interface Representation {
-  readonly json: string;
+  readonly bytes: Buffer;
   readonly etag: string;
   /** More to say of it than everybody's. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** @returns whether it is still what would be sent; those of which it is not known are made anew each time. */
+  readonly holds?: () => boolean;
+}
+
+/** @returns JSON as it is sent. */
+export function represent(json: string): Representation {
+  const bytes = Buffer.from(json);
+  return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"` };
 }
 
 /**
@@ -24,13 +28,18 @@ export interface Representation {
  */
 export function conditional(
   { headers: asked }: Pick<Call, 'headers'>,
-  { json, etag, headers }: Representation,
+  { bytes, etag, headers, holds }: Representation,
   cacheControl: string,
 ): Answer {
   const answerHeaders = { ...headers, etag, 'cache-control': cacheControl };
   return isOneOf(asked['if-none-match'], etag)
     ? { status: 304, headers: answerHeaders }
-    : { status: 200, json, headers: answerHeaders };
+    : {
+        status: 200,
+        json: bytes,
+        headers: answerHeaders,
+        ...(holds === undefined ? {} : { ready: { bytes, etag, holds } }),
+      };
 }
 
 /**
@@ -51,7 +60,7 @@ export function requireMatch({ headers }: Pick<Call, 'headers'>, etag: string): 
 }
 
 /** Weak comparison, as If-None-Match asks for: a proxy that compresses weakens the tag. */
-function isOneOf(header: string | string[] | undefined, etag: string): boolean {
+export function isOneOf(header: string | string[] | undefined, etag: string): boolean {
   if (typeof header !== 'string') return false;
   if (header.trim() === '*') return true;
   return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);

@@ -19,8 +19,7 @@ const GOOD = {
   answers: { 200: { description: 'The classroom.', schema: closed({}) } },
 } as const satisfies Declaration & { schemas: Schemas };
 
-const declared = (changes: object) =>
-  route({ ...GOOD, ...changes }, async () => Promise.resolve({ status: 200 }));
+const declared = (changes: object) => route({ ...GOOD, ...changes }, async () => Promise.resolve({ status: 200 }));
 
 describe('faultsOf', () => {
   it('has nothing to say of what is declared well', () => {

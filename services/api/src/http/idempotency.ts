@@ -73,7 +73,7 @@ export async function keep(db: Transaction<DB>, { id, key }: IdempotencyKey, ans
     .updateTable('idempotency_keys')
     .set({
       status,
-      answer: answers(key).seal(Buffer.from(JSON.stringify({ body, json, problem, headers }))),
+      answer: answers(key).seal(Buffer.from(JSON.stringify({ body, json: json?.toString(), problem, headers }))),
       kept_at: sql`now()`,
     })
     .where('id', '=', id)

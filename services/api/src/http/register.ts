@@ -1,5 +1,5 @@
 /** Makes Fastify's routes of ours: one order of checks for all of them, so that none can be forgotten. */
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { reachOf, within } from '../access/reach.ts';
 import type { Actor } from '../access/roles.ts';
 import type { Context } from '../context.ts';
@@ -8,7 +8,7 @@ import { faultsOf } from './faults.ts';
 import { readKey, replay, keep } from './idempotency.ts';
 import { Problem } from './problems.ts';
 import { isWrite, type Answer, type Call, type Route } from './route.ts';
-import { refuseUnstorable } from './unstorable.ts';
+import { partsRead, refuseUnstorable } from './unstorable.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,17 +23,40 @@ export function register(app: FastifyInstance, context: Context, routes: readonl
   for (const each of routes) {
     const faults = faultsOf(each);
     if (faults.length > 0) throw new Error(`${each.method} ${each.path}: ${faults.join('; ')}`);
+    const read = partsRead(each.schemas);
     app.route({
       method: each.method,
       url: each.path,
       schema: schemaOf(each),
       ...(each.bodyLimit === undefined ? {} : { bodyLimit: each.bodyLimit }),
       // Before the body is read: nobody whom the route is not for makes us read one, or learns what it would take.
-      onRequest: async (request) => admit(context, each, request),
-      preValidation: refuseUnstorable,
-      handler: async (request, reply) => send(reply, each, await serve(context, each, { request, reply })),
+      ...admission(context, each),
+      preValidation: (request, _reply, done) => {
+        refuseUnstorable(request, read);
+        done();
+      },
+      handler: async (request, reply) => {
+        const answer = await serve(context, each, { request, reply });
+        send(reply, each, answer);
+        if (each.access === 'public' && answer.ready !== undefined)
+          keepReady(context, each, { request, reply, ready: answer.ready });
+        return reply;
+      },
     });
   }
+}
+
+/** What everybody may call as often as they like asks nobody who they are, and waits for nothing. */
+function admission(context: Context, each: Route): Pick<RouteOptions, 'onRequest'> {
+  if (each.access !== 'public' || each.rate !== 'open')
+    return { onRequest: async (request) => admit(context, each, request) };
+  return {
+    onRequest: (request, _reply, done) => {
+      context.shedding.admit(each);
+      request.actor = ANONYMOUS;
+      done();
+    },
+  };
 }
 
 function schemaOf({ schemas, answers }: Route): FastifySchema {
@@ -47,6 +70,8 @@ function schemaOf({ schemas, answers }: Route): FastifySchema {
     ),
   };
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const ANONYMOUS: Actor = { kind: 'anonymous' };
 
@@ -73,7 +98,7 @@ async function serve(context: Context, each: Route, exchange: Exchange): Promise
   };
   if (!isWrite(each)) {
     // Also where the handler asks the database nothing: what it takes from the cache must be within reach as well.
-    await reach(context, each, { request, tx: transaction });
+    if (each.subject !== undefined) await reach(context, each, { request, tx: transaction });
     return each.handle(callOf(exchange, transaction), context);
   }
   const key = readKey(request, request.actor);
@@ -114,22 +139,43 @@ async function reach(
     throw new Problem({ status: 404, detail: `There is no such ${subject}.` });
 }
 
-function callOf({ request, reply }: Exchange, tx: Call['tx'], prepared?: unknown): Call {
-  return {
-    params: request.params as never,
-    query: request.query as never,
-    body: request.body,
-    headers: request.headers,
-    actor: request.actor,
-    address: request.ip,
-    requestId: request.id,
-    log: request.log,
-    get signal() {
-      return goneSignal(reply);
-    },
-    tx,
-    prepared: prepared as never,
-  };
+const callOf = (exchange: Exchange, tx: Call['tx'], prepared?: unknown): Call =>
+  new ExchangeCall(exchange, tx, prepared as never);
+
+/** What most calls do not need is worked out when it is asked for. */
+class ExchangeCall implements Call {
+  readonly params: never;
+  readonly query: never;
+  readonly body: never;
+  readonly headers: Call['headers'];
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly log: Call['log'];
+  readonly tx: Call['tx'];
+  readonly prepared: undefined;
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange, tx: Call['tx'], prepared: never) {
+    const { request } = exchange;
+    this.params = request.params as never;
+    this.query = request.query as never;
+    this.body = request.body as never;
+    this.headers = request.headers;
+    this.actor = request.actor;
+    this.requestId = request.id;
+    this.log = request.log;
+    this.tx = tx;
+    this.prepared = prepared;
+    this.#exchange = exchange;
+  }
+
+  get address(): string {
+    return this.#exchange.request.ip;
+  }
+
+  get signal(): AbortSignal {
+    return goneSignal(this.#exchange.reply);
+  }
 }
 
 /** Of the answer, since a request is closed as soon as it has been read. */
@@ -140,6 +186,16 @@ function goneSignal({ raw }: FastifyReply): AbortSignal {
     gone.abort();
   });
   return gone.signal;
+}
+
+/** What everybody gets alike is answered from here on without being asked for again. */
+function keepReady(
+  { ready: answers, metrics }: Context,
+  { method, path }: Route,
+  { request, reply, ready }: Exchange & { readonly ready: NonNullable<Answer['ready']> },
+): void {
+  const counted = { 200: metrics.answers.of(method, path, 200), 304: metrics.answers.of(method, path, 304) };
+  answers.keep(request.url, { ...ready, headers: reply.getHeaders(), counted });
 }
 
 /** @throws Error for what the route does not declare: it might be more than may leave. */
@@ -153,6 +209,6 @@ function send(reply: FastifyReply, each: Route, answer: Answer): FastifyReply {
   if (each.access !== 'public' || isWrite(each)) reply.header('cache-control', 'no-store');
   reply.code(status).headers(headers);
   if (stream !== undefined) return reply.send(stream);
-  if (json !== undefined) return reply.type('application/json; charset=utf-8').serializer(String).send(json);
+  if (json !== undefined) return reply.header('content-type', JSON_TYPE).serializer(String).send(json);
   return reply.send(body);
 }

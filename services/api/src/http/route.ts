@@ -12,6 +12,7 @@ import type { Actor, Role } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import type { DataClass, Priority, RateClass, RetentionClass } from './classes.ts';
 import type { ProblemParts } from './problems.ts';
+import type { ReadyAnswer } from './ready-answers.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -86,7 +87,9 @@ export interface Answer {
   /** Serialised by the schema declared for the status: a field that is not in it never leaves. */
   readonly body?: unknown;
   /** JSON that is ready, from a cache. */
-  readonly json?: string;
+  readonly json?: string | Buffer;
+  /** What it was made of, if it may be sent to others who ask for the same: see ready-answers.ts. */
+  readonly ready?: Pick<ReadyAnswer, 'bytes' | 'etag' | 'holds'>;
   readonly stream?: Readable;
   /** A refusal that leaves what the write has done in place, as the count of a failure; one that is thrown takes it back. */
   readonly problem?: ProblemParts;

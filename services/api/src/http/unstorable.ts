@@ -1,16 +1,23 @@
 /** Text that no database can hold: with a NUL, or with half of a surrogate pair. Refused before anything is done with it. */
 import type { FastifyRequest } from 'fastify';
 import { Problem } from './problems.ts';
+import type { Schemas } from './route.ts';
 
-/** @throws Problem 400 when there is such text anywhere in a request. */
-export async function refuseUnstorable({ params, query, body }: Pick<FastifyRequest, 'params' | 'query' | 'body'>) {
-  for (const [part, value] of Object.entries({ params, querystring: query, body })) {
-    const pointer = unstorableIn(value, `/${part}`);
+const PARTS = { params: 'params', query: 'querystring', body: 'body' } as const satisfies Record<keyof Schemas, string>;
+type Part = keyof typeof PARTS;
+
+/** @returns the parts of a request that a route reads: of the others nothing is kept. */
+export const partsRead = (schemas: Schemas): readonly Part[] =>
+  (Object.keys(PARTS) as Part[]).filter((part) => schemas[part] !== undefined);
+
+/** @throws Problem 400 when there is such text in one of the parts of a request. */
+export function refuseUnstorable(request: Pick<FastifyRequest, Part>, parts: readonly Part[]): void {
+  for (const part of parts) {
+    const pointer = unstorableIn(request[part], `/${PARTS[part]}`);
     if (pointer === undefined) continue;
     const errors = [{ pointer, detail: 'must be Unicode text without NUL' }];
     throw new Problem({ status: 400, detail: 'There is a character that cannot be kept.', errors });
   }
-  return Promise.resolve();
 }
 
 /** Pure. @returns where such text is, as a JSON Pointer (RFC 6901), or undefined. */

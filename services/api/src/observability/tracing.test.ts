@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '@heroes/runtime/logger.ts';
 import { readConfig } from '@heroes/runtime/config.ts';
 import { ApiConfig } from '../config.ts';
 import { proxiesOf } from '../limits/proxies.ts';
 import { Circuits } from '../resilience/outgoing.ts';
+import { withLazyChildren } from './lazy-log.ts';
 import { parentOf, startTracing, traceQuery, traceRequests } from './tracing.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -27,19 +28,19 @@ interface Sent {
 }
 
 /** An app that traces, and the lines that it logs. */
-function traced(): { readonly app: FastifyInstance; readonly lines: Record<string, unknown>[] } {
+function traced(hasSpans: boolean): { readonly app: FastifyInstance; readonly lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = [];
-  const log: FastifyBaseLogger = createLogger({
+  const log = createLogger({
     service: 'heroes-api',
     version: 'test',
     destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   });
   const app: FastifyInstance = Fastify({
-    loggerInstance: log,
+    loggerInstance: withLazyChildren(log),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => crypto.randomUUID(),
   });
-  traceRequests(app, proxiesOf('10.0.0.0/8'));
+  traceRequests(app, { isTrusted: proxiesOf('10.0.0.0/8'), hasSpans });
   app.get('/v1/lessons/:lessonId', async (request) => {
     traceQuery({ level: 'query', query: { sql: 'select 1 where $1' }, queryDurationMillis: 3 });
     await new Circuits().call('there', async () => Promise.resolve());
@@ -80,7 +81,7 @@ describe('traceparent', () => {
 
 describe('without an endpoint', () => {
   it('log lines carry the trace of a trusted proxy, or one of their own, and nothing is loaded', async () => {
-    const { app, lines } = traced();
+    const { app, lines } = traced(false);
     await startTracing(
       readConfig(ApiConfig, {
         DATABASE_PASSWORD: 'x',
@@ -101,7 +102,7 @@ describe('without an endpoint', () => {
 describe('with an endpoint', () => {
   let collector: Server;
   let stop: () => Promise<void>;
-  const { app, lines } = traced();
+  const { app, lines } = traced(true);
   const spans: SentSpan[] = [];
   const texts: string[] = [];
 

@@ -28,15 +28,34 @@ export function parentOf(header: unknown): SpanContext | undefined {
   return isSpanContextValid(parent) ? parent : undefined;
 }
 
+export interface Tracing {
+  readonly isTrusted: (address: string) => boolean;
+  /** Whether somebody takes the spans: otherwise none are made, not even ones that are nothing. */
+  readonly hasSpans: boolean;
+}
+
 /**
  * Makes a span of each request, and gives each of its log lines the ids by which it is found: of the trace that a trusted proxy
- * began, or of our own.
+ * began, or of our own. Without spans the request's own id names the trace, see lazy-log.ts.
  */
-export function traceRequests(app: FastifyInstance, isTrusted: (address: string) => boolean): void {
+export function traceRequests(app: FastifyInstance, { isTrusted, hasSpans }: Tracing): void {
+  const parentTrusted = ({ headers: { traceparent }, socket }: FastifyRequest): SpanContext | undefined =>
+    traceparent !== undefined && isTrusted(socket.remoteAddress ?? '') ? parentOf(traceparent) : undefined;
+  if (hasSpans) {
+    makeSpans(app, parentTrusted);
+    return;
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    const parent = parentTrusted(request);
+    if (parent !== undefined) giveLog(request, reply, parent);
+    done();
+  });
+}
+
+function makeSpans(app: FastifyInstance, parentOfRequest: (request: FastifyRequest) => SpanContext | undefined): void {
   const spans = new WeakMap<FastifyRequest, Span>();
   app.addHook('onRequest', (request, reply, done) => {
-    const trusted = isTrusted(request.socket.remoteAddress ?? '');
-    const parent = trusted ? parentOf(request.headers.traceparent) : undefined;
+    const parent = parentOfRequest(request);
     const around = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
     const span = beginSpan(request, around);
     spans.set(request, span);
@@ -58,12 +77,9 @@ function beginSpan(request: FastifyRequest, around: TraceContext): Span {
   return tracer().startSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes, root: false }, around);
 }
 
-/** Without an SDK there is no span, and the request's own id, which is as long and as random, names the trace. */
 function giveLog(request: FastifyRequest, reply: FastifyReply, { traceId, spanId }: SpanContext): void {
-  const ids = isSpanContextValid({ traceId, spanId, traceFlags: 0 })
-    ? { 'trace.id': traceId, 'span.id': spanId }
-    : { 'trace.id': request.id.replaceAll('-', '') };
-  request.log = request.log.child(ids);
+  if (!isSpanContextValid({ traceId, spanId, traceFlags: 0 })) return;
+  request.log = request.log.child({ 'trace.id': traceId, 'span.id': spanId });
   reply.log = request.log;
 }
 

@@ -115,8 +115,8 @@ async function fulfil(
     return accountId;
   };
   if (prepared.kind === 'role') {
-    const known = await judge(db, context, { examined: prepared.examined, code: body.code });
-    return known === undefined ? undefined : done(known.accountId);
+    const accountId = await judge(db, context, { examined: prepared.examined, code: body.code });
+    return accountId === undefined ? undefined : done(accountId);
   }
   const { passwordHash } = prepared;
   if (resetsAccount === null) {

@@ -7,7 +7,7 @@
 import type { Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Context } from '../../context.ts';
-import { afterCommit } from '../../data/transaction.ts';
+import { afterCommit, asActor } from '../../data/transaction.ts';
 import { isHeld } from '../../domain/lockout.ts';
 import { digestOf, isOutdated } from '../../domain/passwords.ts';
 import { takeCode, type Taken } from '../../domain/second-factor.ts';
@@ -41,7 +41,13 @@ export interface Examined {
   readonly key: Buffer;
   readonly address: string;
   /** Of the account whose password it was. */
-  readonly matched?: { readonly accountId: string; readonly stored: string; readonly renewed: string | undefined };
+  readonly matched?: Matched;
+}
+
+interface Matched {
+  readonly accountId: string;
+  readonly stored: string;
+  readonly password: string;
 }
 
 /** @throws Problem 429 or 503 when nothing is examined at the moment, whoever it is. */
@@ -64,33 +70,26 @@ export async function examine(
   const stored = account?.password_hash ?? undefined;
   const matches = await context.passwords.verify(stored, password);
   if (!matches || account === undefined || stored === undefined) return { key, address };
-  const renewed = isOutdated(digestOf(stored)) ? await context.passwords.hash(password) : undefined;
-  return { key, address, matched: { accountId: account.id, stored, renewed } };
-}
-
-/** What is known of somebody who has shown who they are. */
-export interface Known {
-  readonly accountId: string;
-  readonly hasSecondFactor: boolean;
+  return { key, address, matched: { accountId: account.id, stored, password } };
 }
 
 /**
  * As the gate, in the transaction that acts on it. Counts a failure, which must stay: answer it, do not throw it.
- * @returns who it is, or undefined
+ * @returns the account of whoever has shown who they are, or undefined
  */
 export async function judge(
   db: Transaction<DB>,
   context: Context,
   { examined, code }: { readonly examined: Examined; readonly code: string | undefined },
-): Promise<Known | undefined> {
+): Promise<string | undefined> {
   const { key, address } = examined;
   const failures = await lockFailures(db, key);
   // Those who tried at the same time were examined before the first of them failed.
   if (isHeld(failures, Date.now())) return undefined;
-  const known = await identify(db, context, { examined, code });
-  if (known !== undefined) {
+  const accountId = await identify(db, context, { examined, code });
+  if (accountId !== undefined) {
     await forgetFailures(db, key);
-    return known;
+    return accountId;
   }
   await keepFailure(db, key, failures);
   afterCommit(db, async () => countFailure(context, address));
@@ -99,44 +98,47 @@ export async function judge(
 
 async function identify(
   db: Transaction<DB>,
-  { sealerFor }: Context,
+  context: Context,
   { examined: { matched }, code }: { readonly examined: Examined; readonly code: string | undefined },
-): Promise<Known | undefined> {
-  if (matched === undefined) return undefined;
+): Promise<string | undefined> {
   const account = await db
     .selectFrom('accounts')
     .select(['password_hash', 'suspended_at', 'totp_secret', 'totp_confirmed_at', 'totp_last_step', 'recovery_codes'])
-    .where('id', '=', matched.accountId)
+    // Asked for nobody as well, so that the time tells nothing.
+    .where('id', '=', matched?.accountId ?? NOBODY)
     .forUpdate()
     .executeTakeFirst();
-  if (account?.password_hash !== matched.stored || account.suspended_at !== null) return undefined;
-  const { accountId, renewed } = matched;
-  const renewal = renewed === undefined ? {} : { password_hash: renewed };
-  if (account.totp_secret === null || account.totp_confirmed_at === null) {
-    await change(db, accountId, renewal);
-    return { accountId, hasSecondFactor: false };
+  if (matched === undefined || account?.password_hash !== matched.stored || account.suspended_at !== null)
+    return undefined;
+  const { accountId } = matched;
+  if (account.totp_secret !== null && account.totp_confirmed_at !== null) {
+    const secret = context.sealerFor(SECOND_FACTORS).open(account.totp_secret);
+    const factor = { secret, lastStep: Number(account.totp_last_step), recovery: account.recovery_codes };
+    const taken = takeCode(factor, code ?? '', Date.now());
+    if (taken === undefined) return undefined;
+    await db.updateTable('accounts').set(columnsOf(taken)).where('id', '=', accountId).execute();
   }
-  const secret = sealerFor(SECOND_FACTORS).open(account.totp_secret);
-  const factor = { secret, lastStep: Number(account.totp_last_step), recovery: account.recovery_codes };
-  const taken = takeCode(factor, code ?? '', Date.now());
-  if (taken === undefined) return undefined;
-  await change(db, accountId, { ...renewal, ...columnsOf(taken) });
-  return { accountId, hasSecondFactor: true };
+  if (isOutdated(digestOf(matched.stored))) afterCommit(db, async () => renew(context, matched));
+  return accountId;
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+const columnsOf = (taken: Taken) =>
+  taken.kind === 'totp' ? { totp_last_step: taken.step } : { recovery_codes: [...taken.left] };
+
+/** Digests a password at today's costs, once its holder has been let in: before, it would show in the time that it was right. */
+async function renew({ db, passwords, log }: Context, { accountId, stored, password }: Matched): Promise<void> {
+  try {
+    const renewed = await passwords.hash(password);
+    await asActor(db, { kind: 'gate' }, async (gate) => {
+      const query = gate.updateTable('accounts').set({ password_hash: renewed }).where('id', '=', accountId);
+      await query.where('password_hash', '=', stored).execute();
+    });
+  } catch (error) {
+    log.warn({ err: error }, 'a password could not be digested anew; it will be at the next sign-in');
+  }
 }
 
 /** The purpose that secrets of authenticators are sealed for. */
 export const SECOND_FACTORS = 'second factors';
-
-interface Changes {
-  readonly password_hash?: string;
-  readonly totp_last_step?: number;
-  readonly recovery_codes?: Buffer[];
-}
-
-async function change(db: Transaction<DB>, accountId: string, changes: Changes): Promise<void> {
-  if (Object.keys(changes).length === 0) return;
-  await db.updateTable('accounts').set(changes).where('id', '=', accountId).execute();
-}
-
-const columnsOf = (taken: Taken): Changes =>
-  taken.kind === 'totp' ? { totp_last_step: taken.step } : { recovery_codes: [...taken.left] };

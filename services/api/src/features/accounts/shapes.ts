@@ -5,7 +5,7 @@ import { LONGEST } from '../../domain/passwords.ts';
 import type { Access } from '../../http/route.ts';
 import { closed, Time, Uuid } from '../../http/schemas.ts';
 
-export const ACCOUNT_ROLES = ROLES.filter((role): role is AccountRole => role !== 'student');
+const ACCOUNT_ROLES = ROLES.filter((role): role is AccountRole => role !== 'student');
 
 /** Whoever has an account, for what is its own. */
 export const EVERY_ACCOUNT = {

@@ -30,9 +30,9 @@ const signIn = route(
   },
   async (call, context) =>
     asGate(call, async (db) => {
-      const known = await judge(db, context, { examined: call.prepared, code: call.body.code });
-      if (known === undefined) return refusal(NOT_SIGNED_IN);
-      return { status: 200, body: await beginSignIn(db, context, { ...known, method: 'password' }) };
+      const accountId = await judge(db, context, { examined: call.prepared, code: call.body.code });
+      if (accountId === undefined) return refusal(NOT_SIGNED_IN);
+      return { status: 200, body: await beginSignIn(db, context, { accountId, method: 'password' }) };
     }),
 );
 

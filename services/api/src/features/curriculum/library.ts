@@ -8,14 +8,14 @@ import { LRUCache } from 'lru-cache';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Cache } from '../../data/cache.ts';
 import { bundleExpiry } from '../../domain/lesson-bundle.ts';
-import { etagOf, type Representation } from '../../http/conditional.ts';
+import { represent, type Representation } from '../../http/conditional.ts';
 import { bundleOf } from './bundle.ts';
 import { readCatalogue, readLesson, type CatalogueEntry } from './published.ts';
 import { readRevision, Revision } from './revision.ts';
 
 const CACHE_SECONDS = 3600;
 const MOST = 2_000;
-const MOST_CHARACTERS = 32 * 1024 * 1024;
+const MOST_BYTES = 32 * 1024 * 1024;
 const CHANNEL = 'curriculum';
 
 export interface LibraryParts {
@@ -24,6 +24,8 @@ export interface LibraryParts {
   /** Of the service: pods of another one may send other fields, and share the cache. */
   readonly release: string;
 }
+
+type MaybePromise<T> = T | Promise<T>;
 
 interface Catalogue {
   readonly revision: number;
@@ -37,8 +39,8 @@ export class Library {
   readonly #revision: Revision;
   readonly #ready = new LRUCache<string, Representation>({
     max: MOST,
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: ({ json }, key) => json.length + key.length,
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ bytes }, key) => bytes.length + key.length,
   });
   readonly #stopHearing: () => void;
   #catalogue: Catalogue | undefined;
@@ -58,25 +60,19 @@ export class Library {
   async page(name: string, write: (lessons: readonly CatalogueEntry[]) => string): Promise<Representation> {
     const { revision, entries } = this.#known() ?? (await this.#entries());
     const key = `${revision}:page:${name}`;
-    return this.#ready.get(key) ?? this.#keep(key, represent(write(entries)));
+    return this.#ready.get(key) ?? this.#keep(key, revision, represent(write(entries)));
   }
 
   /** @returns the lesson in its published version, or undefined. */
   async lesson(id: string): Promise<Representation | undefined> {
     const catalogue = this.#known() ?? (await this.#entries());
     const version = catalogue.current.get(id);
-    return version === undefined ? undefined : this.version(id, version);
+    return version === undefined ? undefined : this.#version(catalogue, id, version);
   }
 
   /** @returns a version of a lesson that is or was published, or undefined. */
   async version(id: string, version: number): Promise<Representation | undefined> {
-    const { revision } = this.#known() ?? (await this.#entries());
-    const name = `lesson:${id}:${version}`;
-    const key = `${revision}:${name}`;
-    const ready = this.#ready.get(key);
-    if (ready !== undefined) return ready;
-    const json = await this.#remember(revision, name, async () => readLesson(this.#parts.db, id, version));
-    return json === undefined ? undefined : this.#keep(key, represent(json));
+    return this.#version(this.#known() ?? (await this.#entries()), id, version);
   }
 
   /** @returns the lesson with all that a device needs to show it offline, or undefined. */
@@ -88,10 +84,10 @@ export class Library {
     if (ready !== undefined) return ready;
     const lesson = await this.lesson(id);
     if (lesson === undefined) return undefined;
-    const json = bundleOf(lesson.json, expiresAt);
+    const bundle = represent(bundleOf(lesson.bytes.toString(), expiresAt));
     // RFC 9530: whoever keeps it can see whether all of it arrived.
-    const digest = createHash('sha256').update(json).digest('base64');
-    return this.#keep(key, { ...represent(json), headers: { 'repr-digest': `sha-256=:${digest}:` } });
+    const digest = createHash('sha256').update(bundle.bytes).digest('base64');
+    return this.#keep(key, revision, { ...bundle, headers: { 'repr-digest': `sha-256=:${digest}:` } });
   }
 
   /** Tells all pods, this one included, that something was published or retired. To be called once that is committed. */
@@ -102,6 +98,16 @@ export class Library {
 
   close(): void {
     this.#stopHearing();
+  }
+
+  #version({ revision }: Catalogue, id: string, version: number): MaybePromise<Representation | undefined> {
+    const name = `lesson:${id}:${version}`;
+    const key = `${revision}:${name}`;
+    const ready = this.#ready.get(key);
+    if (ready !== undefined) return ready;
+    return this.#remember(revision, name, async () => readLesson(this.#parts.db, id, version)).then((json) =>
+      json === undefined ? undefined : this.#keep(key, revision, represent(json)),
+    );
   }
 
   /** @returns the catalogue when it is known to be current, without waiting. */
@@ -131,10 +137,9 @@ export class Library {
     return this.#parts.cache.remember(`curriculum:${this.#parts.release}:${revision}:${name}`, CACHE_SECONDS, load);
   }
 
-  #keep(key: string, representation: Representation): Representation {
-    this.#ready.set(key, representation);
-    return representation;
+  #keep(key: string, revision: number, made: Representation): Representation {
+    const kept = { ...made, holds: () => this.#revision.known() === revision };
+    this.#ready.set(key, kept);
+    return kept;
   }
 }
-
-const represent = (json: string): Representation => ({ json, etag: etagOf(json) });

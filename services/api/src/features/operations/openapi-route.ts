@@ -1,5 +1,5 @@
 /** The API's own description, for those who build on it. */
-import { conditional, etagOf } from '../../http/conditional.ts';
+import { conditional, represent } from '../../http/conditional.ts';
 import { Problem } from '../../http/problems.ts';
 import { route } from '../../http/route.ts';
 import { openApi } from '../../reference/openapi.ts';
@@ -32,7 +32,7 @@ export const openApiRoute = route(
       });
     const version = config.SERVICE_VERSION;
     const json = (await cache.remember(`openapi:${version}`, HOUR_SECONDS, async () => write(version))) ?? '';
-    return conditional(call, { json, etag: etagOf(json) }, 'public, max-age=60');
+    return conditional(call, represent(json), 'public, max-age=60');
   },
 );
 

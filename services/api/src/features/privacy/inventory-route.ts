@@ -38,7 +38,9 @@ export function dataElements(routes: () => readonly Route[]): Route {
       schemas: {
         query: closed({
           ...PAGING,
-          dataClass: Type.Optional(Type.Enum(Object.keys(DATA_CLASSES) as DataClass[], { type: 'string' })),
+          dataClass: Type.Optional(
+            Type.Enum(Object.keys(DATA_CLASSES) as DataClass[], { type: 'string', description: 'Of which class.' }),
+          ),
         }),
       },
       answers: { 200: { description: 'A page of elements, by class and name.', schema: pageOf(DataElement) } },

@@ -5,7 +5,7 @@ import { KEPT_CLASSES, TARGETS, type KeptClass, type Target } from '@heroes/migr
 import type { DB } from '@heroes/migrations/tables.ts';
 import { cutoffOf, type RetentionPolicy } from '@heroes/runtime/retention-policy.ts';
 import { setActor } from '../../data/transaction.ts';
-import { conditional, etagOf } from '../../http/conditional.ts';
+import { conditional, represent } from '../../http/conditional.ts';
 import { pageFrom, pageRequest } from '../../http/paging.ts';
 import { route, type Declaration, type Route } from '../../http/route.ts';
 import { closed, pageOf, PAGING, Time, Uuid } from '../../http/schemas.ts';
@@ -45,7 +45,7 @@ const readPolicy = route(
   },
   async (call, { retention: { version, rules } }) => {
     const json = JSON.stringify({ version, classes: rules });
-    return Promise.resolve(conditional(call, { json, etag: etagOf(json) }, FOR_EVERYBODY));
+    return Promise.resolve(conditional(call, represent(json), FOR_EVERYBODY));
   },
 );
 
@@ -68,7 +68,12 @@ const listRuns = route(
     summary: 'List what was deleted by age, the newest first',
     access: { district_admin: 'any', platform_operator: 'any' },
     rate: 'subject',
-    schemas: { query: closed({ ...PAGING, class: Type.Optional(Type.Enum([...KEPT_CLASSES], { type: 'string' })) }) },
+    schemas: {
+      query: closed({
+        ...PAGING,
+        class: Type.Optional(Type.Enum([...KEPT_CLASSES], { type: 'string', description: 'Of which class.' })),
+      }),
+    },
     answers: { 200: { description: 'A page of runs.', schema: pageOf(Run) } },
   },
   async ({ query, tx }) => {

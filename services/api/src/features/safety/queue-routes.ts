@@ -1,7 +1,7 @@
 /** Adults see who needs help, and say what they do about it. */
 import type { HelpEvent } from '../../domain/help-signals.ts';
 import { asAccount } from '../../access/roles.ts';
-import { conditional, etagOf } from '../../http/conditional.ts';
+import { conditional, represent } from '../../http/conditional.ts';
 import { pageRequest } from '../../http/paging.ts';
 import { Problem } from '../../http/problems.ts';
 import { route, type Answer, type Call, type Declaration, type Route } from '../../http/route.ts';
@@ -70,7 +70,7 @@ type Paged = Pick<Call, 'tx' | 'headers'> & { readonly query: { readonly limit?:
 async function list(call: Paged, scope: Scope): Promise<Answer> {
   const asked = pageRequest(QUEUE, QUEUE_PARTS, call.query);
   const json = JSON.stringify(await call.tx(async (db) => pageOfQueue(db, scope, asked)));
-  return conditional(call, { json, etag: etagOf(json) }, 'no-store');
+  return conditional(call, represent(json), 'no-store');
 }
 
 type Act = Exclude<HelpEvent['kind'], 'press' | 'tick'>;
