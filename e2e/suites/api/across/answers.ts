@@ -21,7 +21,7 @@ export function answerFaults(route: Route, reply: Reply): string[] {
 export function errorFaults(reply: Reply): string[] {
   const { status, type, text } = reply;
   const faults = headerFaults(reply);
-  if (status >= 500 && !(status === 503 && reply.headers['retry-after'] !== undefined)) faults.push(`failed: ${text}`);
+  if (status >= 500) faults.push(`failed: ${status} ${text}`);
   if (/\n\s+at |node_modules|\.ts:\d/.test(text)) faults.push(`shows where it failed: ${text.slice(0, 300)}`);
   if (status === 401 && reply.headers['www-authenticate'] === undefined) faults.push('401 without WWW-Authenticate');
   // To HEAD there is no body.

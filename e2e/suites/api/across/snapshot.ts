@@ -28,11 +28,20 @@ export async function snapshot(db: Kysely<DB>): Promise<Snapshot> {
   return Object.fromEntries(contents);
 }
 
-/** @returns by table, how many rows went and how many came; tables that are as they were are left out. */
-export function changes(before: Snapshot, after: Snapshot): Readonly<Record<string, { gone: number; come: number }>> {
+interface Change {
+  readonly gone: readonly string[];
+  readonly come: readonly string[];
+}
+
+/** @returns by table, which rows went and which came; tables that are as they were are left out. */
+export function changes(before: Snapshot, after: Snapshot): Readonly<Record<string, Change>> {
   const compared = Object.keys(after).map((table) => {
     const [old, now] = [new Set(before[table]), new Set(after[table])];
-    return [table, { gone: old.difference(now).size, come: now.difference(old).size }] as const;
+    return [table, { gone: [...old.difference(now)], come: [...now.difference(old)] }] as const;
   });
-  return Object.fromEntries(compared.filter(([, { gone, come }]) => gone + come > 0));
+  return Object.fromEntries(compared.filter(([, { gone, come }]) => gone.length + come.length > 0));
 }
+
+/** @returns the rows that hold any of some ids. */
+export const rowsThat = (rows: readonly string[], ids: readonly string[]): string[] =>
+  rows.filter((row) => ids.some((id) => row.includes(id)));

@@ -1,5 +1,5 @@
 /** What an actor can do to the database with plain SQL, past every handler. */
-import pg from 'pg';
+import type pg from 'pg';
 import { sql, type Kysely } from 'kysely';
 import type { Actor } from '@heroes/api/access/roles.ts';
 import { settingsOf } from '@heroes/api/data/transaction.ts';
