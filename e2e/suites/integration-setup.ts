@@ -2,7 +2,7 @@
 import { ensureDocker, stopDocker } from '../cluster/docker.ts';
 import { buildImages, IMAGE_NAMES } from '../cluster/images.ts';
 import { runningPid } from '../cluster/processes.ts';
-import { step } from '../cluster/progress.ts';
+import { capture, step } from '../cluster/progress.ts';
 
 export default async function setup(): Promise<() => Promise<void>> {
   const wasRunning = runningPid('dockerd') !== undefined;
@@ -10,7 +10,9 @@ export default async function setup(): Promise<() => Promise<void>> {
   const version = await step('Images of the product', async (log) => buildImages(docker, log, wanted()));
   Object.assign(process.env, docker.env, { HEROES_IMAGE_VERSION: version });
   return async () => {
-    if (!wasRunning) await stopDocker();
+    // Others may test beside us, and have begun after we have started it.
+    const others = await capture(['docker', 'ps', '--quiet'], { env: docker.env });
+    if (!wasRunning && others === '') await stopDocker();
   };
 }
 
