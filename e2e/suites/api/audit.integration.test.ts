@@ -101,6 +101,14 @@ describe('the guards', () => {
     await expect(api(statement)).rejects.toThrow('permission denied');
   });
 
+  it('stand when PostgreSQL starts again, which ensures what the API may do', async () => {
+    const ensure = 'psql --no-psqlrc --quiet --username=postgres --file=/usr/local/share/heroes-postgres/ensure.sql';
+    const { exitCode, output } = await stack.postgres.container.exec(['sh', '-c', ensure]);
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: '' });
+    await expect(api(`update audit_entries set action = 'x'`)).rejects.toThrow('permission denied');
+    await expect(api(`delete from consents`)).rejects.toThrow('permission denied');
+  });
+
   it.each([
     ['changes', `update audit_entries set action = 'x'`],
     ['deletes', `delete from audit_entries`],

@@ -181,36 +181,6 @@ describe('a frozen cache', () => {
   });
 });
 
-describe('what is forgotten', () => {
-  it('is forgotten by all pods', async () => {
-    await using pod = await startPod();
-    let value = 'old';
-    const read = async ({ cache }: Context) => cache.remember('a key', 60, async () => Promise.resolve(value));
-    expect([await read(stack.context), await read(pod.context)]).toEqual(['old', 'old']);
-    value = 'new';
-    await stack.context.cache.forget('a key');
-    expect(await read(stack.context)).toBe('new');
-    await expect.poll(async () => read(pod.context), SOON).toBe('new');
-  });
-
-  it('while the cache is frozen is forgotten when it is back', async () => {
-    let value = 'old';
-    const read = async () => stack.context.cache.remember('another key', 60, async () => Promise.resolve(value));
-    expect(await read()).toBe('old');
-    // It is in the cache, not only on its way there.
-    await expect.poll(async () => answers(), SOON).toBe(true);
-    await freeze();
-    value = 'new';
-    await stack.context.cache.forget('another key');
-    await thaw();
-    expect(await read()).toBe('new');
-    await expect.poll(async () => answers(), SOON).toBe(true);
-    await using pod = await startPod();
-    const theirs = async () => pod.context.cache.remember('another key', 60, async () => Promise.resolve(value));
-    expect(await theirs()).toBe('new');
-  });
-});
-
 // The last, since it does not come back.
 describe('a cache that is gone', () => {
   it('is not missed', async () => {

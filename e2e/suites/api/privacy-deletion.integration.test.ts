@@ -1,5 +1,4 @@
 /** Deletion at somebody's wish: all of it or nothing, with a certificate that can be proved. */
-import { decodeJwt } from 'jose';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asActor } from '@heroes/api/data/transaction.ts';
@@ -47,6 +46,10 @@ const execute = async (id: string, as: By = scene.admin): Promise<Answered<Reque
 
 const ofStudent = (): { enrolmentId: string } => ({ enrolmentId: scene.student.enrolmentId });
 
+/** What a JWS says, whoever signed it. */
+const claimsIn = (jws: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
 /** Rows that hold an id anywhere in them. */
 async function mentions(id: string): Promise<string[]> {
   const { rows: tables } = await sql<{ name: Table }>`select table_name as name from information_schema.tables
@@ -68,7 +71,7 @@ describe('a deletion', () => {
     expect(granted.status).toBe(200);
     expect(granted.body.state).toBe('done');
     const certificate = String(granted.body.certificate);
-    expect(decodeJwt(certificate)).toMatchObject({
+    expect(claimsIn(certificate)).toMatchObject({
       jti: body.id,
       sub: `student:${scene.student.enrolmentId}`,
       deleted: [
@@ -113,7 +116,7 @@ describe('a deletion', () => {
     const { body } = await request(scene.teacher, 'deletion', ofStudent());
     await stack.db.deleteFrom('student_sessions').where('id', '=', scene.student.enrolmentId).execute();
     const granted = await execute(body.id);
-    expect(decodeJwt(String(granted.body.certificate))).toMatchObject({ sub: body.subject, deleted: [] });
+    expect(claimsIn(String(granted.body.certificate))).toMatchObject({ sub: body.subject, deleted: [] });
   });
 
   it('is all or nothing', async () => {
@@ -169,7 +172,7 @@ describe('a deletion', () => {
     });
     const { body } = await request(scene.admin, 'deletion', { accountId });
     const granted = await execute(body.id);
-    expect(decodeJwt(String(granted.body.certificate)).deleted).toEqual([
+    expect(claimsIn(String(granted.body.certificate)).deleted).toEqual([
       { class: 'Account', rows: 2 },
       { class: 'Audit', rows: 2 },
       { class: 'Operational', rows: 1 },

@@ -19,6 +19,9 @@ const OF_STUDENT = `case app_kind() when 'student' then enrolment_id = app_enrol
 /** Nobody writes in a student's name. */
 const BY_STUDENT = `app_kind() = 'worker' or (enrolment_id = app_enrolment() and classroom_id = app_classroom())`;
 
+const ASKED_FOR = `app_kind() = 'worker' or app_has_role('district_admin') or account_id = app_account()
+  or requested_by = app_account()`;
+
 const EDITS_LESSONS = `(app_has_role('content_editor') or app_has_role('district_admin'))`;
 
 /** By table, who sees and writes which rows. What is not named here is nobody's in particular. */
@@ -72,9 +75,14 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   },
   district_settings: { see: 'app_kind() is not null', write: `app_has_role('district_admin')` },
   consents: { see: `app_kind() in ('gate', 'account', 'worker')`, write: `app_has_role('district_admin')` },
-  rights_requests: `app_kind() = 'worker' or app_has_role('district_admin') or account_id = app_account()
-    or requested_by = app_account()`,
-  exports: `app_kind() = 'worker' or requested_by = app_account()`,
+  // Asked for by whoever has the student's class at the time; it stays theirs when they have it no more.
+  rights_requests: {
+    see: ASKED_FOR,
+    write: ASKED_FOR,
+    add: `(${ASKED_FOR}) and (enrolment_id is null or exists (select from student_sessions s where s.id = enrolment_id))`,
+  },
+  exports: `app_kind() = 'worker' or (requested_by = app_account()
+    and (classroom_id is null or exists (select from classrooms c where c.id = classroom_id)))`,
   export_links: `app_kind() in ('gate', 'worker') or exists (select from exports e where e.id = export_id)`,
   retention_runs: `app_kind() in ('account', 'worker')`,
   // Everybody adds to the audit; nobody changes it. What is personal in it goes with its own time.

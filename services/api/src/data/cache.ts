@@ -15,7 +15,8 @@ import { createStore } from './cache/store.ts';
 export interface Cache {
   /**
    * @returns what `load` gives, or gave within the time. However many of a pod ask at once, one loads; what is not there
-   * (undefined) is remembered by nobody. Loads when the cache does not answer.
+   * (undefined) is remembered by nobody. Loads when the cache does not answer. Nothing is ever forgotten before its time: what
+   * can change has in its key what it changes with.
    * @param seconds - for how long; a tenth less for some, so that what was loaded together does not expire together
    */
   readonly remember: (
@@ -23,11 +24,6 @@ export interface Cache {
     seconds: number,
     load: () => Promise<string | undefined>,
   ) => Promise<string | undefined>;
-  /**
-   * Forgets keys, and what is being loaded for them: on this pod at once; on the others within milliseconds, or within two
-   * seconds when they do not hear of it. While the cache is away, what it holds is forgotten as soon as it is back.
-   */
-  readonly forget: (...keys: readonly string[]) => Promise<void>;
   /** Takes one from a bucket. @returns how long to wait, milliseconds, 0 when one was taken; undefined while it is away. */
   readonly takeToken: (key: string, bucket: Bucket) => Promise<number | undefined>;
   /** As `takeToken`, and takes none. */
@@ -39,26 +35,12 @@ export interface Cache {
   readonly close: () => void;
 }
 
-/** By which pods tell each other what to forget. */
-const FORGOTTEN = 'cache:forgotten';
-
 /** @returns the cache; it connects in the background and again after each fault. */
 export function openCache(config: ApiConfig, log: Logger): Cache {
   const link = connect(config, log);
   const channels = createChannels(link, () => connect(config, log));
-  const memory = createMemory({
-    near: createNear(),
-    store: createStore(link),
-    random: Math.random,
-    tellOthers: async (keys) => channels.publish(FORGOTTEN, JSON.stringify(keys)),
-  });
-  channels.subscribe(FORGOTTEN, (keys) => {
-    memory.forgetHere(JSON.parse(keys) as string[]);
-  });
-  link.onBack(memory.forgetLate);
   return {
-    remember: memory.remember,
-    forget: memory.forget,
+    remember: createMemory({ near: createNear(), store: createStore(link), random: Math.random }),
     ...createCounters(link),
     publish: channels.publish,
     subscribe: channels.subscribe,

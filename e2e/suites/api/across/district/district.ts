@@ -65,9 +65,10 @@ export async function makeDistrict(stack: Stack): Promise<District> {
   };
   const asked = await Promise.all(
     Object.entries(adults).map(async ([role, person]) => {
-      const { exportId } = await makeExport(stack, person, here.classroom.id);
+      const teaches = person === here.facilitator;
+      const { exportId } = await makeExport(stack, person, ...(teaches ? [here.classroom.id] : []));
       // The facilitator has one already.
-      const requestId = person === here.facilitator ? here.requestId : await askForOwnData(stack, person);
+      const requestId = teaches ? here.requestId : await askForOwnData(stack, person);
       return [role, { exportId, requestId }] as const;
     }),
   );

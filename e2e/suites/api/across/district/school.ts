@@ -170,13 +170,13 @@ export async function askForOwnData({ db }: Pick<Stack, 'db'>, { accountId }: Pe
 }
 
 /** An export that somebody has asked for, ready, with its link. @returns its id, and the secret of the link. */
-export async function makeExport({ db }: Stack, { accountId }: Person, classroomId: string) {
+export async function makeExport({ db }: Stack, { accountId }: Person, classroomId?: string) {
   const { id } = await db
     .insertInto('exports')
     .values({
-      kind: 'class_progress',
+      kind: classroomId === undefined ? 'district_progress' : 'class_progress',
       format: 'csv',
-      classroom_id: classroomId,
+      classroom_id: classroomId ?? null,
       requested_by: accountId,
       state: 'ready',
       contents: Buffer.from('lesson,completed\n'),

@@ -114,7 +114,22 @@ function ofClasses({ here }: District): Record<string, Rights> {
 
 function ofTheDistrict(district: District): Record<string, Rights> {
   const worker = forAll('worker');
-  const asked = each(district, (id) => `t.requested_by = ${id}`);
+  const noClass = 't.classroom_id is null';
+  const inClasses = (classes: string): Condition =>
+    `(${noClass} or t.classroom_id in (select id from classrooms where ${classes}))`;
+  const { facilitator, schoolAdmin, schoolId } = district.here;
+  const mine = (id: string): Condition => `t.requested_by = ${id}`;
+  const asked: ByKind = {
+    ...each(district, (id) => `${mine(id)} and ${noClass}`),
+    facilitator: `${mine(`'${facilitator.accountId}'`)} and ${inClasses(`owner_id = '${facilitator.accountId}'`)}`,
+    school_admin: `${mine(`'${schoolAdmin.accountId}'`)} and ${inClasses(`school_id = '${schoolId}'`)}`,
+    district_admin: mine(`'${district.districtAdmin.accountId}'`),
+  };
+  const requests: ByKind = {
+    ...worker,
+    ...each(district, (id) => `${id} in (t.requested_by, t.account_id)`),
+    district_admin: ALL,
+  };
   const editors = forAll('content_editor', 'district_admin');
   const everybody = forAll('student', ...EVERY_ACCOUNT, 'gate', 'worker', 'anonymous');
   const ofExports: ByKind = Object.fromEntries(
@@ -135,17 +150,31 @@ function ofTheDistrict(district: District): Record<string, Rights> {
     outbox: { sees: worker, writes: worker, adds: forAll('student', ...EVERY_ACCOUNT, 'worker') },
     district_settings: { sees: everybody, writes: forAll('district_admin') },
     consents: { sees: forAll(...EVERY_ACCOUNT, 'gate', 'worker'), writes: forAll('district_admin') },
-    rights_requests: same({
-      ...worker,
-      ...each(district, (id) => `${id} in (t.requested_by, t.account_id)`),
-      district_admin: ALL,
-    }),
+    rights_requests: { ...same(requests), adds: ofStudentsThatTheyHave(district, requests) },
     exports: same({ ...worker, ...asked }),
     export_links: same({ ...forAll('gate', 'worker'), ...ofExports }),
     retention_runs: { sees: forAll(...EVERY_ACCOUNT, 'worker'), writes: NONE, adds: NONE },
     audit_entries: { sees: forAll('district_admin', 'platform_operator', 'worker'), writes: NONE, adds: everybody },
     audit_personal: { sees: forAll('district_admin', 'worker'), writes: worker, adds: everybody },
   };
+}
+
+function ofStudentsThatTheyHave({ here }: District, requests: ByKind): ByKind {
+  const students = (classes: string): Condition =>
+    `(select s.id from student_sessions s join classrooms c on c.id = s.classroom_id where ${classes})`;
+  const theirs: ByKind = {
+    facilitator: students(`c.owner_id = '${here.facilitator.accountId}'`),
+    school_admin: students(`c.school_id = '${here.schoolId}'`),
+    district_admin: students(ALL),
+    worker: students(ALL),
+  };
+  return Object.fromEntries(
+    Object.entries(requests).map(([kind, condition]) => {
+      const has = theirs[kind as Kind];
+      const within = has === undefined ? 'false' : `t.enrolment_id in ${has}`;
+      return [kind, `(${condition}) and (t.enrolment_id is null or ${within})`];
+    }),
+  );
 }
 
 /** Tables that are nobody's in particular, and why the API may read them whoever acts. What is not here must have policies. */

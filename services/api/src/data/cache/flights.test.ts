@@ -36,25 +36,4 @@ describe('single flight', () => {
     expect((await Promise.allSettled(failing)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await flights.join('a', async () => Promise.resolve('back'))).toBe('back');
   });
-
-  it('once cancelled, is joined by nobody, may not be kept, and does not end the one after it', async () => {
-    const flights = createFlights<string>();
-    const gates: PromiseWithResolvers<string>[] = [];
-    const kept: boolean[] = [];
-    const fetch = async (mayKeep: () => boolean) => {
-      const value = await counted(gates)();
-      kept.push(mayKeep());
-      return value;
-    };
-    const before = flights.join('a', fetch);
-    flights.cancel('a');
-    const after = flights.join('a', fetch);
-    gates[0]?.resolve('old');
-    expect(await before).toBe('old');
-    const joined = flights.join('a', fetch);
-    expect(gates).toHaveLength(2);
-    gates[1]?.resolve('new');
-    expect(await Promise.all([after, joined])).toEqual(['new', 'new']);
-    expect(kept).toEqual([false, true]);
-  });
 });

@@ -12,13 +12,6 @@ describe('near memory', () => {
     expect(near.get('lesson')).toBeUndefined();
   });
 
-  it('forgets what it is told to', () => {
-    const near = createNear();
-    near.set('lesson', 'a');
-    near.delete('lesson');
-    expect(near.get('lesson')).toBeUndefined();
-  });
-
   it('is bounded: what was not asked for longest goes first', () => {
     const near = createNear();
     const large = 'x'.repeat(5 * 1024 * 1024);

@@ -9,7 +9,6 @@ const MOST_CHARACTERS = 16 * 1024 * 1024;
 export interface Near {
   readonly get: (key: string) => string | undefined;
   readonly set: (key: string, value: string) => void;
-  readonly delete: (key: string) => void;
 }
 
 /** @param clock - milliseconds */
@@ -27,9 +26,6 @@ export function createNear(clock: () => number = () => performance.now()): Near 
     get: (key) => near.get(key),
     set: (key, value) => {
       near.set(key, value);
-    },
-    delete: (key) => {
-      near.delete(key);
     },
   };
 }
