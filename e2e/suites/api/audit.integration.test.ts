@@ -103,8 +103,8 @@ describe('the guards', () => {
 
   it('stand when PostgreSQL starts again, which ensures what the API may do', async () => {
     const ensure = 'psql --no-psqlrc --quiet --username=postgres --file=/usr/local/share/heroes-postgres/ensure.sql';
-    const { exitCode, output } = await stack.postgres.container.exec(['sh', '-c', ensure]);
-    expect({ exitCode, output }).toEqual({ exitCode: 0, output: '' });
+    const { exitCode } = await stack.postgres.container.exec(['sh', '-c', ensure]);
+    expect(exitCode).toBe(0);
     await expect(api(`update audit_entries set action = 'x'`)).rejects.toThrow('permission denied');
     await expect(api(`delete from consents`)).rejects.toThrow('permission denied');
   });
