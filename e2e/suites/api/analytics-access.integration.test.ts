@@ -4,12 +4,11 @@ import { sql, type KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '@heroes/api/access/roles.ts';
 import { asActor } from '@heroes/api/data/transaction.ts';
-import { ofClass, ofSchool, refresh, startPatient, students, told } from './analytics-scene.ts';
+import { ofClass, ofSchool, refresh, startPatient, students, told, type PatientStack } from './analytics-scene.ts';
 import { makePerson, type Person } from './people.ts';
 import { get, makeScene, type Scene } from './safety-scene.ts';
-import type { Stack } from './stack.ts';
 
-let stack: Stack;
+let stack: PatientStack;
 let district: Person;
 let scene: Scene;
 /** How often the summaries were asked for. */
@@ -34,7 +33,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await sql`delete from classrooms`.execute(stack.db);
-  await stack.context.cache.forget('analytics:district');
+  stack.forget();
   scene = await makeScene(stack);
   await sql`delete from student_sessions`.execute(stack.db);
 });

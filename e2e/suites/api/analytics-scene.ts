@@ -11,15 +11,27 @@ import { startStack, type Stack } from './stack.ts';
 
 const DAY_MS = 86_400_000;
 
+export interface PatientStack extends Stack {
+  /** Lets nothing that was remembered so far be remembered any more. */
+  readonly forget: () => void;
+}
+
 /** An API that sheds nothing: analytics would go first, on a machine that does more than this. */
-export const startPatient = async (...plugins: readonly KyselyPlugin[]): Promise<Stack> =>
-  startStack({
+export async function startPatient(...plugins: readonly KyselyPlugin[]): Promise<PatientStack> {
+  let turn = 0;
+  const stack = await startStack({
     adapt: (context) => ({
       ...context,
       db: plugins.reduce((db, plugin) => db.withPlugin(plugin), context.db),
+      cache: {
+        ...context.cache,
+        remember: async (key, seconds, load) => context.cache.remember(`${turn}:${key}`, seconds, load),
+      },
       shedding: { ...context.shedding, admit: () => undefined, admitToDatabase: () => undefined },
     }),
   });
+  return { ...stack, forget: () => void (turn += 1) };
+}
 
 /** Runs the job. */
 export async function refresh(stack: Stack): Promise<RefreshOutcome> {

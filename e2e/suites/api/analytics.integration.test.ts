@@ -1,14 +1,24 @@
 /** Analytics: counted by the job, told as groups of five or more. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { feel, monday, ofClass, ofSchool, refresh, startPatient, students, teach, told } from './analytics-scene.ts';
+import {
+  feel,
+  monday,
+  ofClass,
+  ofSchool,
+  refresh,
+  startPatient,
+  students,
+  teach,
+  told,
+  type PatientStack,
+} from './analytics-scene.ts';
 import { makeClassroom, makePerson, type Person } from './people.ts';
 import { makeScene, type Scene } from './safety-scene.ts';
-import type { Stack } from './stack.ts';
 
 const DAY_MS = 86_400_000;
 
-let stack: Stack;
+let stack: PatientStack;
 let district: Person;
 let scene: Scene;
 
@@ -23,7 +33,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await sql`delete from classrooms`.execute(stack.db);
-  await stack.context.cache.forget('analytics:district');
+  stack.forget();
   scene = await makeScene(stack);
   await sql`delete from student_sessions`.execute(stack.db);
 });
