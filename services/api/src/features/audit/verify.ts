@@ -5,9 +5,11 @@ import { faultAtEnd, follow, type Fault, type Head } from '../../domain/audit-ch
 import { endOf, entriesAfter } from './kept.ts';
 
 /** Entries read at once: their hashes are made while nothing else runs, so there are few. */
-const BATCH = 500;
+const BATCH = 200;
 /** Entries of a call. A longer audit is verified in several, each from where the last one ended. */
-export const MOST_ENTRIES = 50_000;
+export const MOST_ENTRIES = 20_000;
+/** For how long a call goes on: well within the time of a request. */
+const BUDGET_MS = 5_000;
 /** Anchors of the database's own that are looked at: what holds at the newest holds before. */
 const ANCHORS = 10;
 
@@ -42,7 +44,8 @@ export async function verifyAudit(
   const anchors = await judged(db, [...given, ...(await ownAnchors(db))]);
   let reached = after;
   let entries = 0;
-  while (entries < MOST_ENTRIES && !signal.aborted) {
+  const untilMs = performance.now() + BUDGET_MS;
+  while (entries < MOST_ENTRIES && performance.now() < untilMs && !signal.aborted) {
     const batch = (await entriesAfter(db, reached.sequence, BATCH)).filter(({ sequence }) => sequence <= head.sequence);
     const followed = follow(reached, batch);
     entries += followed.head.sequence - reached.sequence;
