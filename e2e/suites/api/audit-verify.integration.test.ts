@@ -1,6 +1,9 @@
 /** Whatever is done to the audit, verification says which entry first does not fit. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultAfter, recordOne, startUnhurried, verifyAs } from './audit-tampering.ts';
+import { asActor } from '@heroes/api/data/transaction.ts';
+import { record } from '@heroes/api/features/audit/record.ts';
+import { MOST_ENTRIES } from '@heroes/api/features/audit/verify.ts';
+import { districtAdmin, faultAfter, recordOne, startUnhurried, verifyAs } from './audit-tampering.ts';
 import { makePerson, type Person } from './people.ts';
 import type { Stack } from './stack.ts';
 
@@ -101,6 +104,21 @@ describe('POST /v1/audit/verify', () => {
     expect({ entries, fault }).toEqual({ entries: 1, fault: null });
     const wrong = await verifyAs(stack, admin, { after: { ...first.reached, hash: '00'.repeat(32) } });
     expect(wrong.fault).toMatchObject({ sequence: first.reached.sequence + 1, reason: 'unlinked' });
+  });
+
+  it('looks at a part of a long audit at a time, and comes to its end', async () => {
+    const actor = districtAdmin(admin);
+    for (let made = 0; made < MOST_ENTRIES; made += 1_000)
+      await asActor(stack.context.db, actor, async (db) => {
+        for (let each = 0; each < 1_000; each += 1) await record(db, { actor, action: 'test.many', object: 'test' });
+      });
+    let verdict = await verifyAs(stack, admin);
+    expect(verdict.complete).toBe(false);
+    for (let calls = 1; !verdict.complete; calls += 1) {
+      expect(calls).toBeLessThan(20);
+      verdict = await verifyAs(stack, admin, { after: verdict.reached });
+    }
+    expect(verdict).toMatchObject({ fault: null, reached: verdict.head });
   });
 
   it('is logged where it does not hold, for those who watch', async () => {
