@@ -11,7 +11,7 @@ import { record } from './record.ts';
 import { MOST_ENTRIES, verifyAudit } from './verify.ts';
 
 const LIST = 'audit';
-/** Anchors of a call: those of the last months, as they are kept one a day. */
+/** Anchors of a call: some of those that were kept outside. */
 const MOST_ANCHORS = 100;
 
 const Sequence = Type.Integer({
