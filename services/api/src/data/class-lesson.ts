@@ -10,14 +10,12 @@ export interface ClassLesson {
 }
 
 /** @returns SQL of the version: the one that is asked for, else the one that the class has pinned, else the published one. */
-export const versionInClass = ({
-  classroomId,
-  lessonId,
-  version,
-}: ClassLesson): RawBuilder<number> => sql<number>`coalesce(
-  ${version ?? null}::integer,
-  (select p.version from lesson_pins p where p.classroom_id = ${classroomId} and p.lesson_id = ${lessonId}),
-  (select p.version from lesson_versions p where p.lesson_id = ${lessonId} and p.state = 'published'))`;
+export const versionInClass = ({ classroomId, lessonId, version }: ClassLesson): RawBuilder<number> =>
+  version === undefined
+    ? sql<number>`coalesce(
+        (select p.version from lesson_pins p where p.classroom_id = ${classroomId} and p.lesson_id = ${lessonId}),
+        (select p.version from lesson_versions p where p.lesson_id = ${lessonId} and p.state = 'published'))`
+    : sql<number>`${version}::integer`;
 
 /** What was published once is worked with until it is done, also after it was retired. */
 export const WORKED_WITH = ['published', 'retired'] as const;

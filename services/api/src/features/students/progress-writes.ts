@@ -68,7 +68,7 @@ export const oneLesson = (
   { lessonId, version, step, completed, at }: Reported,
 ): Source => sql`
   select v.lesson_id, v.version, ${step}::smallint as step, ${at}::timestamptz as started_at,
-    ${completed ? at : null}::timestamptz as completed_at
+    ${completed ? sql`${at}` : sql`null`}::timestamptz as completed_at
   from lesson_versions v
   where v.lesson_id = ${lessonId} and v.version = ${versionInClass({ classroomId, lessonId, version })}
     and v.state in (${sql.join(WORKED_WITH)})`;
