@@ -97,5 +97,4 @@ function objectType(schema: JsonSchema): string {
 const member = (name: string, type: string, isNeeded: boolean): string =>
   `readonly ${/^\w+$/.test(name) ? name : JSON.stringify(name)}${isNeeded ? '' : '?'}: ${type}${isNeeded ? '' : ' | undefined'}`;
 
-const object = (members: readonly string[]): string =>
-  members.length === 0 ? 'object' : `{ ${members.join('; ')} }`;
+const object = (members: readonly string[]): string => (members.length === 0 ? 'object' : `{ ${members.join('; ')} }`);

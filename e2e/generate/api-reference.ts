@@ -93,9 +93,7 @@ function words(schema: JsonSchema): string {
   if (type === 'array')
     return `list${maxItems === undefined ? '' : ` of at most ${maxItems}`}: ${items === undefined ? 'anything' : words(items)}`;
   if (minimum !== undefined && maximum !== undefined) return `${String(type)} ${minimum} to ${maximum}`;
-  return [format ?? type ?? 'anything', maxLength === undefined ? '' : `of at most ${maxLength}`]
-    .join(' ')
-    .trim();
+  return [format ?? type ?? 'anything', maxLength === undefined ? '' : `of at most ${maxLength}`].join(' ').trim();
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');

@@ -28,6 +28,17 @@ export async function snapshot(db: Kysely<DB>): Promise<Snapshot> {
   return Object.fromEntries(contents);
 }
 
+/** @returns by table, a digest of its rows: for comparing often. */
+export async function digests(db: Kysely<DB>): Promise<Readonly<Record<string, string>>> {
+  const tables = (await tablesOf(db)).filter((table) => !OWN_TIME.includes(table));
+  const each = tables.map(
+    (table) =>
+      sql`select ${table} as name, md5(string_agg(t::text, '' order by t::text)) as digest from ${sql.table(table)} t`,
+  );
+  const { rows } = await sql<{ name: string; digest: string | null }>`${sql.join(each, sql` union all `)}`.execute(db);
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest ?? '']));
+}
+
 interface Change {
   readonly gone: readonly string[];
   readonly come: readonly string[];

@@ -9,8 +9,8 @@ export interface Statement {
 /** Sends a statement, or another text in its place. */
 type Send = (text?: string) => Promise<pg.QueryResult>;
 
-/** Comes in between a statement and its result. */
-export type Hook = (statement: Statement, send: Send) => Promise<pg.QueryResult>;
+/** Comes in between a statement of a connection and its result. */
+export type Hook = (statement: Statement, send: Send, connection: pg.Client) => Promise<pg.QueryResult>;
 
 type Query = (this: pg.Client, ...asked: unknown[]) => unknown;
 
@@ -26,7 +26,7 @@ CLIENT.query = function (...asked) {
   if (hook === undefined || statement === undefined) return query.apply(this, asked);
   const send: Send = async (other) =>
     (other === undefined ? query.apply(this, asked) : query.call(this, other)) as Promise<pg.QueryResult>;
-  return hook(statement, send);
+  return hook(statement, send, this);
 };
 
 /** What is asked with a callback is asked by node-postgres itself. */
