@@ -84,6 +84,7 @@ export function knownIn(district: District, { route, party }: Pick<Asked, 'route
     enrolmentId: () => here.student.enrolmentId,
     accountId: () => here.facilitator.accountId,
     email: () => `${randomUUID()}@example.org`,
+    name: () => `School ${randomUUID()}`,
     id: () => randomUUID(),
     batchId: () => randomUUID(),
     step: () => 1,

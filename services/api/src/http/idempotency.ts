@@ -53,12 +53,24 @@ export async function replay(
     .values({ id, request })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .executeTakeFirst();
-  if (claimed.numInsertedOrUpdatedRows === 1n) return undefined;
+  return claimed.numInsertedOrUpdatedRows === 1n ? undefined : answerBefore(db, each, { id, key, request });
+}
+
+/**
+ * @returns the answer that was given with a key before; undefined where there is none yet, which says nothing of a request that
+ * is under way. @throws Problem 422 when it was for something else.
+ */
+export async function answerBefore(
+  db: Transaction<DB>,
+  each: Route,
+  { id, key, request }: IdempotencyKey,
+): Promise<Answer | undefined> {
   const kept = await db
     .selectFrom('idempotency_keys')
     .select(['request', 'status', 'answer'])
     .where('id', '=', id)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (kept === undefined) return undefined;
   if (!kept.request.equals(request))
     throw new Problem({ status: 422, detail: 'This Idempotency-Key was used for another request. Draw a new one.' });
   if (kept.status === null || kept.answer === null) throw new Error(`${each.method} ${each.path} kept no answer`);

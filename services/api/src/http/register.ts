@@ -5,7 +5,7 @@ import type { Actor } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import { asActor } from '../data/transaction.ts';
 import { faultsOf } from './faults.ts';
-import { readKey, replay, keep } from './idempotency.ts';
+import { answerBefore, keep, readKey, replay } from './idempotency.ts';
 import { Problem } from './problems.ts';
 import { isWrite, type Answer, type Call, type Route } from './route.ts';
 import { partsRead, refuseUnstorable } from './unstorable.ts';
@@ -96,12 +96,25 @@ async function serve(context: Context, each: Route, exchange: Exchange): Promise
     context.shedding.admitToDatabase(each);
     return asActor(context.db, request.actor, work);
   };
-  if (!isWrite(each)) {
-    // Also where the handler asks the database nothing: what it takes from the cache must be within reach as well.
-    if (each.subject !== undefined) await reach(context, each, { request, tx: transaction });
-    return each.handle(callOf(exchange, transaction), context);
-  }
+  if (isWrite(each)) return write(context, each, { exchange, transaction });
+  // Also where the handler asks the database nothing: what it takes from the cache must be within reach as well.
+  if (each.subject !== undefined) await reach(context, each, { request, tx: transaction });
+  return each.handle(callOf(exchange, transaction), context);
+}
+
+interface Within {
+  readonly exchange: Exchange;
+  readonly transaction: Call['tx'];
+}
+
+async function write(context: Context, each: Route, { exchange, transaction }: Within): Promise<Answer> {
+  const { request } = exchange;
   const key = readKey(request, request.actor);
+  if (each.prepare !== undefined && key !== undefined) {
+    // What the first one found to prepare may be gone by it, as an invitation that it accepted.
+    const before = await transaction(async (db) => answerBefore(db, each, key));
+    if (before !== undefined) return before;
+  }
   const prepared = await prepare(context, each, { exchange, transaction });
   return transaction(async (db) => {
     const tx: Call['tx'] = async (work) => work(db);
@@ -115,11 +128,7 @@ async function serve(context: Context, each: Route, exchange: Exchange): Promise
 }
 
 /** Before a write's transaction, what needs none. */
-async function prepare(
-  context: Context,
-  each: Route,
-  { exchange, transaction }: { readonly exchange: Exchange; readonly transaction: Call['tx'] },
-): Promise<unknown> {
+async function prepare(context: Context, each: Route, { exchange, transaction }: Within): Promise<unknown> {
   if (each.prepare === undefined) return undefined;
   await reach(context, each, { request: exchange.request, tx: transaction });
   return each.prepare(callOf(exchange, transaction), context);

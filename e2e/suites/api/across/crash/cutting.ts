@@ -5,7 +5,7 @@ import { PASSWORDS } from '../../../containers.ts';
 import type { Stack } from '../../stack.ts';
 
 /** With it a write begins that has a key, once it is known who may do it. */
-const CLAIM = /insert into "idempotency_keys"/;
+const CLAIM = 'insert into "idempotency_keys"';
 const COMMIT = 'commit';
 
 /** When it is cut off: before the statement of that number, or after the commit and before its answer; never, otherwise. */
@@ -31,7 +31,7 @@ export class Scissors {
     const statements: string[] = [];
     let writing: pg.Client | undefined;
     const hooked = hookStatements('heroes_api', async ({ text }, send, connection) => {
-      if (CLAIM.test(text)) writing = connection;
+      if (text.includes(CLAIM)) writing = connection;
       if (connection !== writing) return send();
       statements.push(text);
       if (text === COMMIT) writing = undefined;
