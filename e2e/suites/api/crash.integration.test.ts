@@ -1,7 +1,7 @@
 /** A write that is cut off at any of its statements leaves nothing of itself; one that was committed is done once, however often it is sent. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isWrite } from '@heroes/api/http/route.ts';
+import { isWrite, type Route } from '@heroes/api/http/route.ts';
 import { ROUTES } from '@heroes/api/routes.ts';
 import { nameOf } from './across/cases.ts';
 import { Scissors } from './across/crash/cutting.ts';
@@ -51,16 +51,36 @@ async function cutEverywhere({ before, send }: Case): Promise<number> {
   }
 }
 
-describe.each(WRITES.map((route) => [nameOf(route), route] as const))('%s', (name, route) => {
+/** A write that has something to do, with a key of its own. */
+async function writeOf(route: Route): Promise<Case> {
+  const { stack } = world;
+  const district = await makeDistrict(stack);
+  const made = requestOf(district, { route, party: callerOf(route) });
+  const prepared = await prepare(nameOf(route), { ...world, district }, made);
+  const request = { ...prepared, headers: { ...prepared.headers, 'idempotency-key': randomUUID() } };
+  return { before: await digests(stack.db), send: async () => world.send(request) };
+}
+
+const isDone = ({ status }: Reply): boolean => status >= 200 && status < 300;
+
+describe.each(WRITES.map((route) => [nameOf(route), route] as const))('%s', (_name, route) => {
+  it('is done once when it comes twice at once', async () => {
+    const { before, send } = await writeOf(route);
+    const both = await Promise.all([send(), send()]);
+    expect(both).toSatisfy(
+      ([one, other]: Reply[]) => one !== undefined && other !== undefined && isDone(one) && isDone(other),
+    );
+    expect(both[0].text).toEqual(both[1].text);
+    expect(both.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(1);
+    const after = await digests(world.stack.db);
+    expect(after).not.toEqual(before);
+    expect(await send()).toMatchObject({ text: both[0].text, headers: { 'idempotency-replayed': 'true' } });
+    expect(await digests(world.stack.db)).toEqual(after);
+  });
+
   it('is done as a whole or not at all, and once', async () => {
     const { stack } = world;
-    const district = await makeDistrict(stack);
-    const made = requestOf(district, { route, party: callerOf(route) });
-    const prepared = await prepare(name, { ...world, district }, made);
-    const request = { ...prepared, headers: { ...prepared.headers, 'idempotency-key': randomUUID() } };
-    const send = async (): Promise<Reply> => world.send(request);
-    const before = await digests(stack.db);
-
+    const { before, send } = await writeOf(route);
     await cutEverywhere({ before, send });
 
     let lost: Reply | undefined;
@@ -72,7 +92,7 @@ describe.each(WRITES.map((route) => [nameOf(route), route] as const))('%s', (nam
 
     for (let again = 0; again < 2; again += 1) {
       const reply = await send();
-      expect({ ...reply, isDone: reply.status >= 200 && reply.status < 300 }).toMatchObject({
+      expect({ ...reply, isDone: isDone(reply) }).toMatchObject({
         isDone: true,
         headers: { 'idempotency-replayed': 'true' },
       });

@@ -19,6 +19,10 @@ export class Personal {
     return this.#values.size;
   }
 
+  get values(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
   /** @returns what was found in a text: kind and value, each once. */
   foundIn(text: string): string[] {
     const byStart = Map.groupBy(this.#values.keys(), (value) => value.slice(0, SHORTEST));

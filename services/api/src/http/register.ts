@@ -110,12 +110,15 @@ interface Within {
 async function write(context: Context, each: Route, { exchange, transaction }: Within): Promise<Answer> {
   const { request } = exchange;
   const key = readKey(request, request.actor);
-  if (each.prepare !== undefined && key !== undefined) {
+  let prepared: unknown;
+  try {
+    prepared = await prepare(context, each, { exchange, transaction });
+  } catch (error) {
     // What the first one found to prepare may be gone by it, as an invitation that it accepted.
-    const before = await transaction(async (db) => answerBefore(db, each, key));
+    const before = key === undefined ? undefined : await transaction(async (db) => answerBefore(db, each, key));
     if (before !== undefined) return before;
+    throw error;
   }
-  const prepared = await prepare(context, each, { exchange, transaction });
   return transaction(async (db) => {
     const tx: Call['tx'] = async (work) => work(db);
     await reach(context, each, { request, tx });
