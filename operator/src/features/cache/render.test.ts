@@ -51,7 +51,8 @@ describe('the memory limit', () => {
     ['256Mi', '448Mi'],
     ['1Gi', '1600Mi'],
     ['500M', '780Mi'],
-    ['999999999999999T', '4398046511104Mi'],
+    ['640Mi', '1Gi'],
+    ['999999999999999T', '4Ei'],
   ])('leaves room beside %s of data: %s', (maxMemory, limit) => {
     const rendered = renderCache(platformWith({ cache: { embedded: { maxMemory } } }), RELEASE);
     expect(JSON.stringify(rendered)).toContain(`"limits":{"memory":"${limit}"}`);

@@ -5,7 +5,7 @@ import type { IService } from 'kubernetes-models/v1/Service';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 import { childName, PORTS, selectorLabels } from '../../platform/names.ts';
-import { quantityValue } from '../../platform/quantity.ts';
+import { canonicalQuantity, quantityValue } from '../../platform/quantity.ts';
 import { container, credentialFiles, inputAnnotations, podTemplate, type Release } from '../../platform/pods.ts';
 
 const VALKEY_UNITS: Readonly<Record<string, string>> = { '': '', Ki: 'kb', Mi: 'mb', Gi: 'gb', k: 'k', M: 'm', G: 'g' };
@@ -25,7 +25,7 @@ const MOST_MI = 2 ** 42;
 /** What Valkey holds beside its data (fragments, buffers of clients) is up to half as much again; less would end it. */
 function memoryLimit(platform: HeroesPlatform): string {
   const dataMi = quantityValue(platform.spec.cache.embedded.maxMemory) / MI;
-  return `${Math.min(Math.max(LEAST_LIMIT_MI, Math.ceil(dataMi * 1.5) + 64), MOST_MI)}Mi`;
+  return canonicalQuantity(`${Math.min(Math.max(LEAST_LIMIT_MI, Math.ceil(dataMi * 1.5) + 64), MOST_MI)}Mi`);
 }
 
 /** @returns valkey.conf: a cache that forgets the least recently used and writes nothing to disk. */
