@@ -4,6 +4,13 @@ import { sql, type Kysely } from 'kysely';
 export const phase = 'expand';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await createAccounts(db);
+  await createInvitations(db);
+  await createSignIns(db);
+  await createKeys(db);
+}
+
+async function createAccounts(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table schools (
       id uuid primary key default gen_random_uuid(),
@@ -49,7 +56,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       check ((school_id is not null) = (role in ('facilitator', 'school_admin')))
     );
     create index account_roles_school_id_idx on account_roles (school_id);
+  `.execute(db);
+}
 
+async function createInvitations(db: Kysely<unknown>): Promise<void> {
+  await sql`
     -- To become an account of a role; or, where it names an account, to give that one a new password.
     create table invitations (
       id uuid primary key default gen_random_uuid(),
@@ -80,7 +91,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       held_until timestamptz not null
     );
     create index sign_in_failures_failed_at_idx on sign_in_failures (failed_at);
+  `.execute(db);
+}
 
+async function createSignIns(db: Kysely<unknown>): Promise<void> {
+  await sql`
     -- A sign-in and the refresh tokens that came of it: one that is used twice ends them all.
     create table sign_ins (
       id uuid primary key default gen_random_uuid(),
@@ -111,7 +126,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz not null
     );
     create index oidc_requests_expires_at_idx on oidc_requests (expires_at);
+  `.execute(db);
+}
 
+async function createKeys(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table signing_keys (
       kid varchar(43) primary key,
       algorithm varchar(5) not null check (algorithm = 'EdDSA'),

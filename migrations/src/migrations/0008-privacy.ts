@@ -4,6 +4,13 @@ import { sql, type Kysely } from 'kysely';
 export const phase = 'expand';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await createConsents(db);
+  await createRetentionRuns(db);
+  await createRequests(db);
+  await createExports(db);
+}
+
+async function createConsents(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table district_settings (
       -- There is one row.
@@ -26,7 +33,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       revoked_at timestamptz,
       revoked_by uuid references accounts on delete set null
     );
+  `.execute(db);
+}
 
+async function createRetentionRuns(db: Kysely<unknown>): Promise<void> {
+  await sql`
     -- What was deleted by age, written with each batch: a run that was cut off has left what it did.
     create table retention_runs (
       id uuid primary key default gen_random_uuid(),
@@ -40,7 +51,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       finished_at timestamptz
     );
     create index retention_runs_started_at_idx on retention_runs (started_at desc, id desc);
+    -- Evidence is written by the job that deletes.
+    revoke insert, update, delete, truncate on retention_runs from heroes_api;
+  `.execute(db);
+}
 
+async function createRequests(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table rights_requests (
       id uuid primary key default gen_random_uuid(),
       kind varchar(10) not null check (kind in ('access', 'deletion')),
@@ -66,7 +83,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create unique index rights_requests_open_key on rights_requests (subject, kind) where state = 'received';
     create index rights_requests_enrolment_id_idx on rights_requests (enrolment_id);
     create index rights_requests_account_id_idx on rights_requests (account_id);
+    -- Evidence is taken away by its own time alone.
+    revoke delete, truncate on consents, rights_requests from heroes_api;
+  `.execute(db);
+}
 
+async function createExports(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create table exports (
       id uuid primary key default gen_random_uuid(),
       kind varchar(30) not null check (kind in ('class_progress', 'district_progress', 'rights_access')),
@@ -94,9 +117,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       used_at timestamptz
     );
     create index export_links_export_id_idx on export_links (export_id);
-
-    -- Evidence is written by those whose it is, and taken away by its own time alone.
-    revoke insert, update, delete, truncate on retention_runs from heroes_api;
-    revoke delete, truncate on consents, rights_requests from heroes_api;
   `.execute(db);
 }

@@ -7,6 +7,11 @@ import { sql, type Kysely } from 'kysely';
 export const phase = 'expand';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await createEntries(db);
+  await keepTheChain(db);
+}
+
+async function createEntries(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table audit_entries (
       sequence bigint primary key check (sequence > 0),
@@ -45,7 +50,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       anchored_at timestamptz not null default now(),
       place varchar(120) not null
     );
+  `.execute(db);
+}
 
+async function keepTheChain(db: Kysely<unknown>): Promise<void> {
+  await sql`
     create function audit_append_only() returns trigger language plpgsql as $$
     begin
       raise exception 'the audit is append-only' using errcode = 'insufficient_privilege';
