@@ -223,7 +223,7 @@ describe('a stream', () => {
     await expect.poll(() => stack.context.live.size).toBe(0);
     const { values } = stack.context.metrics.answers.histogram();
     expect(
-      values.filter(({ labels }) => String(labels.route).endsWith('/live/events') && labels.status_code === 200),
+      values.filter(({ labels }) => labels.route.endsWith('/live/events') && labels.status_code === 200),
     ).toEqual([]);
   });
 

@@ -18,11 +18,7 @@ import {
 } from '@heroes/migrations/retention.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Logger } from '@heroes/runtime/logger.ts';
-import {
-  cutoffOf,
-  parseRetentionPolicy,
-  type RetentionPolicy,
-} from '@heroes/runtime/retention-policy.ts';
+import { cutoffOf, parseRetentionPolicy, type RetentionPolicy } from '@heroes/runtime/retention-policy.ts';
 import type { RetentionConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 
