@@ -83,6 +83,7 @@ export function knownIn(district: District, { route, party }: Pick<Asked, 'route
     classroomId: () => here.classroom.id,
     enrolmentId: () => here.student.enrolmentId,
     accountId: () => here.facilitator.accountId,
+    ownerId: () => here.facilitator.accountId,
     email: () => `${randomUUID()}@example.org`,
     name: () => `School ${randomUUID()}`,
     id: () => randomUUID(),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import { Type } from 'typebox';
 import type { DB } from '@heroes/migrations/tables.ts';
-import type { Account, Actor } from '../../access/roles.ts';
+import { asAccount, type Account } from '../../access/roles.ts';
 import { afterCommit } from '../../data/transaction.ts';
 import { classCode } from '../../domain/codes.ts';
 import { Problem } from '../../http/problems.ts';
@@ -52,7 +52,7 @@ export const createClassroom = route(
   },
   async ({ body, actor, tx }, { metrics }) =>
     tx(async (db) => {
-      const account = accountOf(actor);
+      const account = asAccount(actor);
       const now = new Date();
       const expiresAt = new Date(body.expiresAt ?? now.getTime() + DAYS_UNLESS_GIVEN * DAY_MS);
       requireExpiry(expiresAt, now);
@@ -124,9 +124,4 @@ async function schoolFor(db: Transaction<DB>, { grants }: Account, named: string
       .executeTakeFirst()) !== undefined;
   if (!isThere) throw new Problem({ status: 404, detail: 'There is no such school that you could make a class for.' });
   return schoolId;
-}
-
-function accountOf(actor: Actor): Account {
-  if (actor.kind === 'account') return actor;
-  throw new Error('only accounts make classes');
 }

@@ -4,6 +4,7 @@ import { archiveClassroom, changeClassroom } from './changing.ts';
 import { endTokens, lockCode, rotateCode, unlockCode } from './code.ts';
 import { createClassroom } from './creating.ts';
 import { classProgress, lessonProgress } from './progress.ts';
+import { handOver, restoreClassroom } from './handing-over.ts';
 import { getClassroom, listClassrooms } from './reading.ts';
 import { listStudents, removeStudent } from './roster.ts';
 
@@ -13,6 +14,8 @@ export const CLASSROOM_ROUTES: readonly Route[] = [
   getClassroom,
   changeClassroom,
   archiveClassroom,
+  restoreClassroom,
+  handOver,
   rotateCode,
   lockCode,
   unlockCode,

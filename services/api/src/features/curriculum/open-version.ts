@@ -4,17 +4,11 @@ import type { LessonContent } from '@heroes/migrations/curriculum/content.ts';
 import { digestOf } from '@heroes/migrations/curriculum/digest.ts';
 import { publishingFaults } from '@heroes/migrations/curriculum/faults.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
-import type { Actor } from '../../access/roles.ts';
+import { asAccount, type Actor } from '../../access/roles.ts';
 import { moved, OPEN_STATES, type Move, type State } from '../../domain/review.ts';
 import { requireMatch } from '../../http/conditional.ts';
 import { Problem } from '../../http/problems.ts';
 import type { Answer, Call } from '../../http/route.ts';
-
-/** Everybody who may edit has an account, by the routes' access. */
-export function accountOf(actor: Actor): string {
-  if (actor.kind !== 'account') throw new Error('lessons are edited by accounts');
-  return actor.accountId;
-}
 
 export interface OpenVersion {
   readonly lessonId: string;
@@ -43,7 +37,7 @@ export async function lockOpenVersion(db: Transaction<DB>, lessonId: string, act
     .select('account_id')
     .where('lesson_id', '=', lessonId)
     .where('version', '=', row.version)
-    .where('account_id', '=', accountOf(actor))
+    .where('account_id', '=', asAccount(actor).accountId)
     .executeTakeFirst();
   return {
     lessonId,
@@ -131,7 +125,7 @@ export async function addAuthor(
 ): Promise<void> {
   await db
     .insertInto('lesson_version_authors')
-    .values({ lesson_id: lessonId, version, account_id: accountOf(actor) })
+    .values({ lesson_id: lessonId, version, account_id: asAccount(actor).accountId })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -6,12 +6,13 @@ import { publishingFaults, type LessonFault } from '@heroes/migrations/curriculu
 import { lockCurriculum } from '@heroes/migrations/curriculum/lock.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { afterCommit } from '../../data/transaction.ts';
+import { asAccount } from '../../access/roles.ts';
 import { Problem } from '../../http/problems.ts';
 import { route, type Answer, type Call, type Route } from '../../http/route.ts';
 import { closed, LessonId } from '../../http/schemas.ts';
 import { record } from '../audit/record.ts';
 import { EDITED } from './declared.ts';
-import { accountOf, change, lockForMove, shown, type OpenVersion } from './open-version.ts';
+import { change, lockForMove, shown, type OpenVersion } from './open-version.ts';
 import { readRevision } from './revision.ts';
 import { Draft, Version } from './shapes.ts';
 import type { Library } from './library.ts';
@@ -61,7 +62,7 @@ const approve = route(
       if (open.youWrote)
         throw new Problem({ status: 403, detail: 'You have written part of it. Somebody else must approve it.' });
       await recordMove(db, call, { open, action: 'lesson.approved' });
-      const reviewerId = accountOf(call.actor);
+      const reviewerId = asAccount(call.actor).accountId;
       return shown(await change(db, open, { state: 'approved', reviewerId, reviewNote: note }));
     }),
 );
