@@ -56,6 +56,7 @@ describe('a batch from a device that was offline', () => {
   interface Result {
     readonly status: string;
     readonly reason?: string;
+    readonly errors?: readonly { readonly pointer: string }[];
   }
   interface Synced {
     readonly batchId: string;
@@ -63,7 +64,7 @@ describe('a batch from a device that was offline', () => {
     readonly crisis?: unknown;
   }
   const ago = (minutes: number, skewMs = 0) => new Date(Date.now() + skewMs - minutes * 60_000).toISOString();
-  const batch = (items: readonly object[], more: object = {}) => ({
+  const batch = (items: readonly unknown[], more: object = {}) => ({
     batchId: randomUUID(),
     sentAt: ago(0),
     items,
@@ -164,16 +165,52 @@ describe('a batch from a device that was offline', () => {
     expect(Math.abs((shown.get('making-it-right') ?? 0) - beforeMs)).toBeLessThan(30_000);
   });
 
-  it('holds a hundred items and no more, and none that is unknown', async () => {
+  it('holds a hundred items and no more', async () => {
     const as = await joined(stack, taught.code);
     const many = (count: number) => batch(Array.from({ length: count }, (_, step) => progress({ step: step % 50 })));
     expect((await sync(as, many(100))).body.results).toHaveLength(100);
     expect((await sync(as, many(101))).status).toBe(400);
-    for (const body of [batch([]), batch([{ type: 'note', text: 'x' }]), batch([progress({ note: 'x' })])])
-      expect((await sync(as, body)).status).toBe(400);
+    for (const body of [batch([]), batch([], { items: 'x' })]) expect((await sync(as, body)).status).toBe(400);
     expect((await sync(as, batch([progress()], { sentAt: '2026-12-31T23:59:60Z' }))).status).toBe(422);
     const leap = await sync(as, batch([progress({ at: '2026-12-31T23:59:60Z' })]));
     expect(leap.body.results).toMatchObject([{ status: 'refused', reason: 'time' }]);
+  });
+
+  it('refuses what is no item by itself, says where, and takes the others', async () => {
+    const as = await joined(stack, taught.code);
+    const wrong = [
+      5,
+      null,
+      { type: 'note', text: 'a secret' },
+      progress({ note: 'a secret' }),
+      progress({ step: 99, version: 0 }),
+      progress({ lessonId: 'a secret\0' }),
+    ];
+    const body = batch([progress(), ...wrong, progress({ step: 4 })]);
+    const first = await sync(as, body);
+    expect(first.status).toBe(200);
+    expect(first.body.results.map(({ status, reason }) => reason ?? status)).toEqual([
+      'taken',
+      ...wrong.map(() => 'form'),
+      'taken',
+    ]);
+    const pointers = first.body.results.map(({ errors = [] }) => errors.map(({ pointer }) => pointer).sort());
+    expect(pointers.slice(1, 4)).toEqual([['/type'], ['/type'], ['/type']]);
+    expect(pointers[5]).toEqual(['/step', '/version']);
+    expect(pointers[6]).toEqual(['/lessonId']);
+    expect(JSON.stringify(first.body)).not.toContain('secret');
+    expect(await progressOf(as)).toMatchObject([{ lessonId: LESSON, step: 4 }]);
+    expect((await sync(as, body)).body).toEqual(first.body);
+  });
+
+  it('is heard when it calls for help, whatever else is wrong with the item', async () => {
+    const as = await joined(stack, taught.code);
+    const { status, body } = await sync(as, batch([{ type: 'check-in', feeling: 'no such feeling', needsHelp: true }]));
+    expect([status, body.results[0]?.reason]).toEqual([200, 'form']);
+    expect(body.crisis).toBeDefined();
+    const me = await caller(stack)<{ id: string }>('/v1/me', { as });
+    const signals = stack.db.selectFrom('help_signals').select('state').where('enrolment_id', '=', me.body.id);
+    expect(await signals.execute()).toMatchObject([{ state: 'open' }]);
   });
 
   it('is heard when it calls for help, also where the check-in is refused', async () => {

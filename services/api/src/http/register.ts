@@ -9,6 +9,7 @@ import { answerBefore, keep, readKey, replay } from './idempotency.ts';
 import { Problem } from './problems.ts';
 import { isWrite, type Answer, type Call, type Route } from './route.ts';
 import { partsRead, refuseUnstorable } from './unstorable.ts';
+import { judgedIn } from './validation.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,6 +25,7 @@ export function register(app: FastifyInstance, context: Context, routes: readonl
     const faults = faultsOf(each);
     if (faults.length > 0) throw new Error(`${each.method} ${each.path}: ${faults.join('; ')}`);
     const read = partsRead(each.schemas);
+    const judged = judgedIn(each.schemas.body);
     app.route({
       method: each.method,
       url: each.path,
@@ -32,7 +34,7 @@ export function register(app: FastifyInstance, context: Context, routes: readonl
       // Before the body is read: nobody whom the route is not for makes us read one, or learns what it would take.
       ...admission(context, each),
       preValidation: (request, _reply, done) => {
-        refuseUnstorable(request, read);
+        refuseUnstorable(request, read, judged);
         done();
       },
       handler: async (request, reply) => {

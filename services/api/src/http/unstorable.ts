@@ -10,14 +10,44 @@ type Part = keyof typeof PARTS;
 export const partsRead = (schemas: Schemas): readonly Part[] =>
   (Object.keys(PARTS) as Part[]).filter((part) => schemas[part] !== undefined);
 
-/** @throws Problem 400 when there is such text in one of the parts of a request. */
-export function refuseUnstorable(request: Pick<FastifyRequest, Part>, parts: readonly Part[]): void {
+/**
+ * @param judged - properties of the body whose items the route judges by itself
+ * @throws Problem 400 when there is such text in one of the parts of a request, or a part is nested more deeply than any of ours is.
+ */
+export function refuseUnstorable(
+  request: Pick<FastifyRequest, Part>,
+  parts: readonly Part[],
+  judged: readonly string[] = [],
+): void {
   for (const part of parts) {
-    const pointer = unstorableIn(request[part], `/${PARTS[part]}`);
+    if (isTooDeep(request[part]))
+      throw new Problem({ status: 400, detail: `The ${part} is nested more deeply than anything that we take.` });
+    const value = part === 'body' ? without(request.body, judged) : request[part];
+    const pointer = unstorableIn(value, `/${PARTS[part]}`);
     if (pointer === undefined) continue;
     const errors = [{ pointer, detail: 'must be Unicode text without NUL' }];
     throw new Problem({ status: 400, detail: 'There is a character that cannot be kept.', errors });
   }
+}
+
+const without = (body: unknown, names: readonly string[]): unknown =>
+  names.length === 0 || typeof body !== 'object' || body === null
+    ? body
+    : Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
+
+/** Deeper than a lesson, which is the deepest that we take. */
+const DEEPEST = 32;
+
+/** Pure. Level by level and not by calls: thousands of brackets would be as many calls, for which no stack is deep enough. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; depth <= DEEPEST; depth += 1) {
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null && !Buffer.isBuffer(each) ? (Object.values(each) as unknown[]) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** Pure. @returns where such text is, as a JSON Pointer (RFC 6901), or undefined. */

@@ -4,12 +4,12 @@ import canonicalize from 'canonicalize';
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Student } from '../../access/roles.ts';
-import type { SyncItem } from '../../domain/sync.ts';
 import { Problem } from '../../http/problems.ts';
 
 interface Batch {
   readonly batchId: string;
-  readonly items: readonly SyncItem[];
+  /** As they came: what each is worth is judged after. */
+  readonly items: readonly unknown[];
 }
 
 /** What was answered before, or, of a batch that is new, since when the student has been in the class. */
