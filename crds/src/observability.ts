@@ -1,6 +1,6 @@
 /** How a platform is watched: `spec.observability`. */
 import { Type } from 'typebox';
-import { secretKey } from './primitives.ts';
+import { rules, secretKey } from './primitives.ts';
 
 const Tracing = Type.Object(
   {
@@ -31,7 +31,7 @@ const Logs = Type.Object(
           description: 'Elasticsearch or OpenSearch, for example https://logs.example.org:9200; without a path.',
         }),
         username: Type.Optional(
-          secretKey('username', 'Whom it is written as; without a name and a password nobody in particular.'),
+          secretKey('username', 'Whom it is written as, with its password; nobody in particular unless given.'),
         ),
         password: Type.Optional(secretKey('password', 'Its password; without blanks, which the agent does not take.')),
         certificateAuthority: Type.Optional(
@@ -41,6 +41,10 @@ const Logs = Type.Object(
       {
         description:
           'Where lines are sent by an agent beside the API, into one index a day: heroes-logs-YYYY.MM.DD. At least once; while it is away up to 48 MiB of a pod wait on disk.',
+        ...rules({
+          rule: 'has(self.username) == has(self.password)',
+          message: 'username and password go together: give both, or neither',
+        }),
       },
     ),
   },

@@ -1,4 +1,5 @@
 /** Pure: what should exist, given what is seen. It is also what `kubectl heroes render` prints. */
+import { decideAddresses } from '../features/api/addresses.ts';
 import { decideResources } from '../features/api/decide.ts';
 import { decideBackup, successRate, type BackupStatus } from '../features/backup/decide.ts';
 import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
@@ -47,7 +48,8 @@ export function plan(seen: Observed, floor: Verdict<Floor>, nowMs: number): Plan
   if (!floor.ok) return { ...NOTHING, refusal: floor };
   const capacity = decideCapacity(platform.spec);
   if (!capacity.ok) return { ...NOTHING, refusal: capacity };
-  for (const verdict of [decideResources(platform.spec), decideVolumes(volumeSizes(seen))])
+  const { spec } = platform;
+  for (const verdict of [decideResources(spec), decideAddresses(spec), decideVolumes(volumeSizes(seen))])
     if (!verdict.ok) return { ...NOTHING, refusal: verdict };
 
   const migration = decideMigration(migrationFacts(seen), nowMs);
