@@ -1,7 +1,12 @@
 import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEpochs } from '@heroes/api/access/epochs.ts';
+import { KeyRing } from '@heroes/api/access/keys.ts';
 import type { Role } from '@heroes/api/access/roles.ts';
-import { startAdults, makeAdult, send, signIn } from './adults.ts';
+import { sealer } from '@heroes/api/access/sealing.ts';
+import { createTokens } from '@heroes/api/access/tokens.ts';
+import { buildApp } from '@heroes/api/app.ts';
+import { addSecondFactor, attempt, makeAdult, send, signIn, startAdults, waitOutHolds } from './adults.ts';
 import { enrol, makeClassroom, makePerson, makeSchool } from './people.ts';
 import type { Stack } from './stack.ts';
 
@@ -203,5 +208,29 @@ describe('the keys', () => {
     const { privateKey } = await stack.context.keys.signing();
     expect(privateKey.type).toBe('private');
     for (const { sealed_private_key: sealed } of rows) expect(sealed.toString('latin1')).not.toContain('"d"');
+  });
+});
+
+describe('a secret that was lost and made anew', () => {
+  it('opens nothing of before, and nobody is shut out for it', async () => {
+    const adult = await makeAdult(stack, 'content_editor');
+    const before = await signIn(stack, adult);
+    const { recoveryCodes, nextCode } = await addSecondFactor(stack, adult, before.accessToken);
+    const sealerFor = (purpose: string) => sealer('a secret that was made when the former was lost', purpose);
+    const ring = new KeyRing(stack.context.db, sealerFor('signing keys'));
+    const context = {
+      ...stack.context,
+      sealerFor,
+      keys: ring,
+      tokens: createTokens(ring, createEpochs(stack.context.db)),
+    };
+    const successor = { ...stack, context, app: buildApp(context, context.log) };
+    const me = async (token: string) => (await send(successor, '/v1/me/account', { method: 'GET', token })).statusCode;
+    expect(await me(before.accessToken)).toBe(401);
+    expect((await attempt(successor, adult, { code: nextCode })).statusCode).toBe(401);
+    await waitOutHolds(stack);
+    const { accessToken } = await signIn(successor, adult, recoveryCodes[0]);
+    expect(await me(accessToken)).toBe(200);
+    await successor.app.close();
   });
 });

@@ -7,7 +7,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { nextKey, signingKey, type KeyTimes } from '../domain/key-rotation.ts';
-import type { Sealer } from './sealing.ts';
+import { openIfOurs, type Sealer } from './sealing.ts';
 
 const REFRESH_MS = 60_000;
 /** A token of a key that is not known asks for a look at the database, but no flood of them does. */
@@ -91,17 +91,26 @@ export class KeyRing {
   }
 
   async #read(): Promise<void> {
-    const rows = await this.#db.transaction().execute(async (db) => {
-      const found = await readKeys(db);
-      if (nextKey(found.map(timesOf), Date.now()) === undefined) return found;
+    const opened = await this.#db.transaction().execute(async (db) => {
+      const found = await this.#openable(db);
+      if (nextKey(found, Date.now()) === undefined) return found;
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(db);
       // Another pod may have made it meanwhile.
-      const next = nextKey((await readKeys(db)).map(timesOf), Date.now());
+      const next = nextKey(await this.#openable(db), Date.now());
       if (next !== undefined) await this.#mint(db, next);
-      return readKeys(db);
+      return this.#openable(db);
     });
-    this.#keys = await Promise.all(rows.map(async (row) => this.#open(row)));
+    this.#keys = await Promise.all(opened.map(imported));
     this.#readMs = performance.now();
+  }
+
+  /** @returns the keys of this secret. Those of one that was lost are nobody's any more, and stand in nobody's way. */
+  async #openable(db: Kysely<DB>): Promise<OpenedKey[]> {
+    return (await readKeys(db)).flatMap((row) => {
+      const plain = openIfOurs(this.#sealer, row.sealed_private_key);
+      if (plain === undefined) return [];
+      return [{ ...timesOf(row), kid: row.kid, privateJwk: JSON.parse(plain.toString()) as JWK }];
+    });
   }
 
   async #mint(db: Kysely<DB>, { signsFromMs, retiresAtMs }: KeyTimes): Promise<void> {
@@ -121,25 +130,26 @@ export class KeyRing {
       })
       .execute();
   }
+}
 
-  async #open(row: KeyRow): Promise<Key> {
-    const privateJwk = JSON.parse(this.#sealer.open(row.sealed_private_key).toString()) as JWK;
-    // Of the private half, which is sealed: whoever writes to the table does not make us trust a key of theirs.
-    const { d: _, ...half } = privateJwk;
-    const publicJwk: JWK = { ...half, ...labelsOf(row.kid) };
-    return {
-      ...timesOf(row),
-      kid: row.kid,
-      publicJwk,
-      publicKey: (await importJWK(publicJwk, 'EdDSA')) as CryptoKey,
-      privateKey: (await importJWK(privateJwk, 'EdDSA')) as CryptoKey,
-    };
-  }
+interface OpenedKey extends KeyTimes {
+  readonly kid: string;
+  readonly privateJwk: JWK;
+}
+
+async function imported({ privateJwk, ...key }: OpenedKey): Promise<Key> {
+  // Of the private half, which was sealed: whoever writes to the table does not make us trust a key of theirs.
+  const { d: _, ...half } = privateJwk;
+  const publicJwk: JWK = { ...half, ...labelsOf(key.kid) };
+  return {
+    ...key,
+    publicJwk,
+    publicKey: (await importJWK(publicJwk, 'EdDSA')) as CryptoKey,
+    privateKey: (await importJWK(privateJwk, 'EdDSA')) as CryptoKey,
+  };
 }
 
 const labelsOf = (kid: string) => ({ kid, alg: 'EdDSA', use: 'sig' });
-
-type KeyRow = Awaited<ReturnType<typeof readKeys>>[number];
 
 const readKeys = async (db: Kysely<DB>) =>
   db

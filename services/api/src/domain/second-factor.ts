@@ -20,7 +20,8 @@ const TOTP_CODE = /^\d{6}$/;
 
 /** What an account has of it. */
 export interface SecondFactor {
-  readonly secret: Uint8Array;
+  /** Undefined when it cannot be read any more: then recovery codes are taken alone. */
+  readonly secret: Uint8Array | undefined;
   /** The step of the last code that was taken. */
   readonly lastStep: number;
   /** Digests of the recovery codes that are left. */
@@ -51,6 +52,7 @@ export function stepOf(
   code: string,
   nowMs: number,
 ): number | undefined {
+  if (secret === undefined) return undefined;
   const now = Math.floor(nowMs / STEP_MS);
   const steps = Array.from({ length: 2 * DRIFT + 1 }, (_, index) => now - DRIFT + index);
   const totp = totpOf(secret);

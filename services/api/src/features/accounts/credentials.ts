@@ -6,6 +6,7 @@
  */
 import type { Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
+import { openIfOurs } from '../../access/sealing.ts';
 import type { Context } from '../../context.ts';
 import { afterCommit, asActor } from '../../data/transaction.ts';
 import { isHeld } from '../../domain/lockout.ts';
@@ -112,7 +113,7 @@ async function identify(
     return undefined;
   const { accountId } = matched;
   if (account.totp_secret !== null && account.totp_confirmed_at !== null) {
-    const secret = context.sealerFor(SECOND_FACTORS).open(account.totp_secret);
+    const secret = openIfOurs(context.sealerFor(SECOND_FACTORS), account.totp_secret);
     const factor = { secret, lastStep: Number(account.totp_last_step), recovery: account.recovery_codes };
     const taken = takeCode(factor, code ?? '', Date.now());
     if (taken === undefined) return undefined;

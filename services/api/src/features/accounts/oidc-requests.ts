@@ -5,6 +5,7 @@
 import type { Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Checks } from '../../access/identity-provider.ts';
+import { openIfOurs } from '../../access/sealing.ts';
 import type { Context } from '../../context.ts';
 import { digestOf, newSecret } from './secrets.ts';
 import { sweep } from './sweep.ts';
@@ -51,7 +52,9 @@ export async function takeRequest(
     .returning(['sealed', 'expires_at'])
     .executeTakeFirst();
   if (row === undefined || row.expires_at.getTime() <= Date.now()) return undefined;
-  const { checks, browser } = JSON.parse(sealerOf(context).open(row.sealed).toString()) as Kept;
+  const kept = openIfOurs(sealerOf(context), row.sealed);
+  if (kept === undefined) return undefined;
+  const { checks, browser } = JSON.parse(kept.toString()) as Kept;
   return secretIn(cookies) === browser ? checks : undefined;
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import type { Account } from '../../access/roles.ts';
+import { openIfOurs } from '../../access/sealing.ts';
 import {
   enrolmentUri,
   RECOVERY_BYTES,
@@ -98,9 +99,9 @@ const confirm = route(
         .forUpdate()
         .executeTakeFirst();
       const sealed = pending?.totp_secret ?? undefined;
-      if (sealed === undefined)
+      const secret = sealed === undefined ? undefined : openIfOurs(sealerFor(SECOND_FACTORS), sealed);
+      if (secret === undefined)
         throw new Problem({ status: 409, detail: 'There is none to confirm. Set one up first.' });
-      const secret = sealerFor(SECOND_FACTORS).open(sealed);
       const step = stepOf({ secret, lastStep: 0 }, body.code.replaceAll(' ', ''), Date.now());
       if (step === undefined)
         throw new Problem({
