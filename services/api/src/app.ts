@@ -13,6 +13,7 @@ import { sendSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validation.ts';
 import { proxiesOf } from './limits/proxies.ts';
 import { TIMES_MS } from './limits/times.ts';
+import { tellAnswered } from './observability/answered.ts';
 import { withLazyChildren } from './observability/lazy-log.ts';
 import { traceRequests } from './observability/tracing.ts';
 import { ROUTES } from './routes.ts';
@@ -56,7 +57,11 @@ export function buildApp(context: Context, log: Logger): FastifyInstance {
     done();
   });
   // Where spans are made, every request has one.
-  if (!hasSpans) answerReady(app.server, context.ready, () => !context.isDraining());
+  if (!hasSpans)
+    answerReady(app.server, context.ready, {
+      isOpen: () => !context.isDraining(),
+      answered: tellAnswered(log, isProxy),
+    });
   // A stream that stays open would keep the server from closing.
   app.addHook('preClose', (done) => {
     context.live.drain();

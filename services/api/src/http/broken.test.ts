@@ -4,6 +4,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refuseBroken, refuseExpectations } from './broken.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 let server: Server;
 
@@ -44,6 +45,7 @@ describe('what is no request', () => {
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) expect(head).toContain(`${name}: ${value}`);
     expect(JSON.parse(body)).toMatchObject({ status, type: 'about:blank', detail: expect.any(String) as string });
   });
 });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 const DETAILS = {
   400: 'This is not HTTP as we understand it. Nothing was done.',
@@ -44,6 +45,7 @@ const bodyOf = (status: Status): string =>
   });
 
 const headersOf = (body: string) => ({
+  ...SECURITY_HEADERS,
   'content-type': 'application/problem+json',
   'content-length': String(Buffer.byteLength(body)),
   'cache-control': 'no-store',

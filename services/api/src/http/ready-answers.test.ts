@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AnswerSeries } from '../observability/answer-times.ts';
 import { represent } from './conditional.ts';
-import { answerReady, ReadyAnswers } from './ready-answers.ts';
+import { answerReady, ReadyAnswers, type Answered } from './ready-answers.ts';
 
 const PATH = '/v1/lessons/one';
 const ready = represent('{"id":"one"}');
@@ -14,13 +14,14 @@ const series = (status: number) =>
 let holds = true;
 let isOpen = true;
 let counted = { 200: series(200), 304: series(304) };
+let told: Answered[] = [];
 const answers = new ReadyAnswers();
 /** Whoever is not answered ready comes here. */
 const server = createServer((_request, response) => response.setHeader('x-request-id', 'elsewhere').end('elsewhere'));
 let url = '';
 
 beforeAll(async () => {
-  answerReady(server, answers, () => isOpen);
+  answerReady(server, answers, { isOpen: () => isOpen, answered: (each) => told.push(each) });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -28,7 +29,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  [holds, isOpen] = [true, true];
+  [holds, isOpen, told] = [true, true, []];
   counted = { 200: series(200), 304: series(304) };
   const headers = {
     etag: ready.etag,
@@ -63,6 +64,9 @@ describe('a ready answer', () => {
     expect(first.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     expect(second.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
     expect([counted[200].answered, counted[304].answered]).toEqual([2, 0]);
+    expect(told.map(({ requestId }) => requestId)).toEqual(
+      [first, second].map(({ headers }) => headers.get('x-request-id')),
+    );
   });
 
   it('is not sent to who has it', async () => {
@@ -72,6 +76,7 @@ describe('a ready answer', () => {
     expect(answer.headers.get('content-type')).toBeNull();
     expect(answer.headers.get('content-length')).toBeNull();
     expect([counted[200].answered, counted[304].answered]).toEqual([0, 1]);
+    expect(told.map(({ labels }) => labels.status_code)).toEqual([304]);
   });
 
   it.each<[string, string, RequestInit]>([
@@ -84,6 +89,7 @@ describe('a ready answer', () => {
     expect(status).toBe(200);
     expect(headers.get('x-request-id')).toBe('elsewhere');
     expect(counted[200].answered).toBe(0);
+    expect(told).toEqual([]);
   });
 
   it('is not for a GET that brings a body', async () => {

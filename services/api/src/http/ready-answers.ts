@@ -1,8 +1,8 @@
 /**
  * Answers that everybody gets alike, kept as they were sent: at the bell most requests are for these, and are answered before
  * they go through all that the others have to go through. A route gives one by having been asked before, through all of it; it
- * holds for as long as the route would give the same again. They are counted as all others are, and not logged one by one: a
- * line could say no more than the count does.
+ * holds for as long as the route would give the same again. They are counted, logged and given their headers as all others are;
+ * nobody is counted who asks for them, since only routes that may be called as often as anybody likes give one.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -24,6 +24,13 @@ export interface ReadyAnswer {
   readonly counted: Readonly<Record<200 | 304, AnswerSeries>>;
 }
 
+/** A request that was answered so. */
+export interface Answered extends Pick<AnswerSeries, 'labels'> {
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly tookMs: number;
+}
+
 type Headers = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 type Head = readonly string[];
 
@@ -41,27 +48,38 @@ export class ReadyAnswers {
     this.#kept.set(url, { ...answer, heads: { 200: all, 304: withoutBody(all) } });
   }
 
-  /** Answers a request, if there is an answer. @returns whether there was. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET') return false;
+  /** Answers a request, if there is an answer. @returns what was answered. */
+  answer(request: IncomingMessage, response: ServerResponse): Answered | undefined {
+    if (request.method !== 'GET') return undefined;
     const kept = this.#kept.get(request.url ?? '');
-    if (kept === undefined || !kept.holds() || hasBody(request)) return false;
+    if (kept === undefined || !kept.holds() || hasBody(request)) return undefined;
     const fromMs = performance.now();
     const status = isOneOf(request.headers['if-none-match'], kept.etag) ? 304 : 200;
-    response.writeHead(status, [...kept.heads[status], 'x-request-id', randomUUID()]);
+    const requestId = randomUUID();
+    response.writeHead(status, [...kept.heads[status], 'x-request-id', requestId]);
     response.end(status === 200 ? kept.bytes : undefined);
-    kept.counted[status].count((performance.now() - fromMs) / 1000);
-    return true;
+    const tookMs = performance.now() - fromMs;
+    const counted = kept.counted[status];
+    counted.count(tookMs / 1000);
+    return { request, requestId, tookMs, labels: counted.labels };
   }
 }
 
-/** Lets a server answer by these what it can. @param isOpen - whether it may; it need not while it stops */
-export function answerReady(server: Server, answers: ReadyAnswers, isOpen: () => boolean): void {
+export interface Answering {
+  /** Whether it may; it need not while it stops. */
+  readonly isOpen: () => boolean;
+  /** Told of each that was answered. */
+  readonly answered: (answered: Answered) => void;
+}
+
+/** Lets a server answer by these what it can. */
+export function answerReady(server: Server, answers: ReadyAnswers, { isOpen, answered }: Answering): void {
   const others = server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (isOpen() && answers.answer(request, response)) return;
-    for (const other of others) other(request, response);
+    const answer = isOpen() ? answers.answer(request, response) : undefined;
+    if (answer !== undefined) answered(answer);
+    else for (const other of others) other(request, response);
   });
 }
 

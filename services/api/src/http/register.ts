@@ -40,7 +40,8 @@ export function register(app: FastifyInstance, context: Context, routes: readonl
       handler: async (request, reply) => {
         const answer = await serve(context, each, { request, reply });
         send(reply, each, answer);
-        if (each.access === 'public' && answer.ready !== undefined)
+        // Of the others each call is judged by who makes it.
+        if (each.access === 'public' && each.rate === 'open' && answer.ready !== undefined)
           keepReady(context, each, { request, reply, ready: answer.ready });
         return reply;
       },

@@ -70,5 +70,5 @@ class LazyLog {
 }
 
 /** A request's id is as long, and as random, as that of a trace. */
-const ownTrace = ({ reqId }: Bindings): Bindings =>
+export const ownTrace = ({ reqId }: Bindings): Bindings =>
   reqId === undefined ? {} : { 'trace.id': reqId.replaceAll('-', '') };

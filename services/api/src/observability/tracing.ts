@@ -5,6 +5,7 @@
  */
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, context, isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Context as TraceContext, Span, SpanContext } from '@opentelemetry/api';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiConfig } from '../config.ts';
 
@@ -28,6 +29,12 @@ export function parentOf(header: unknown): SpanContext | undefined {
   return isSpanContextValid(parent) ? parent : undefined;
 }
 
+/** @returns whose part a request is, where who sent it may say so. */
+export const trustedParent =
+  (isTrusted: Tracing['isTrusted']) =>
+  ({ headers: { traceparent }, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): SpanContext | undefined =>
+    traceparent !== undefined && isTrusted(socket.remoteAddress ?? '') ? parentOf(traceparent) : undefined;
+
 export interface Tracing {
   readonly isTrusted: (address: string) => boolean;
   /** Whether somebody takes the spans: otherwise none are made, not even ones that are nothing. */
@@ -39,8 +46,7 @@ export interface Tracing {
  * began, or of our own. Without spans the request's own id names the trace, see lazy-log.ts.
  */
 export function traceRequests(app: FastifyInstance, { isTrusted, hasSpans }: Tracing): void {
-  const parentTrusted = ({ headers: { traceparent }, socket }: FastifyRequest): SpanContext | undefined =>
-    traceparent !== undefined && isTrusted(socket.remoteAddress ?? '') ? parentOf(traceparent) : undefined;
+  const parentTrusted = trustedParent(isTrusted);
   if (hasSpans) {
     makeSpans(app, parentTrusted);
     return;
