@@ -57,11 +57,14 @@ export function buildApp(context: Context, log: Logger): FastifyInstance {
     done();
   });
   // Where spans are made, every request has one.
-  if (!hasSpans)
-    answerReady(app.server, context.ready, {
-      isOpen: () => !context.isDraining(),
-      answered: tellAnswered(log, isProxy),
+  if (!hasSpans) {
+    const { answered, flush } = tellAnswered(log, isProxy);
+    answerReady(app.server, context.ready, { isOpen: () => !context.isDraining(), answered });
+    app.addHook('onClose', (_app, done) => {
+      flush();
+      done();
     });
+  }
   // A stream that stays open would keep the server from closing.
   app.addHook('preClose', (done) => {
     context.live.drain();

@@ -3,7 +3,13 @@
  * shipped, also in files of bounded size. What a line may hold is in log-fields.ts.
  */
 import { ecsFormat } from '@elastic/ecs-pino-format';
-import { pino, type ChildLoggerOptions, type DestinationStream, type Logger } from 'pino';
+import {
+  pino,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger,
+  type LoggerOptions as PinoOptions,
+} from 'pino';
 import { openLogFiles } from './log-files.ts';
 import { fieldsOf } from './log-fields.ts';
 import { scrub } from './scrub.ts';
@@ -26,24 +32,34 @@ export interface LoggerOptions {
 export function createLogger({ service, version, level = 'info', ...options }: LoggerOptions): Logger {
   const { mixin, directory = '', destination = pino.destination({ fd: 1, sync: true }) } = options;
   const ecs = ecsFormat({ serviceName: service, serviceVersion: version, apmIntegration: false });
-  const stream =
-    directory === ''
-      ? destination
-      : pino.multistream([
-          { stream: destination, level: 'trace' },
-          { stream: openLogFiles(directory, service), level: 'trace' },
-        ]);
-  const logger = pino(
-    {
-      ...ecs,
-      level,
-      ...(mixin === undefined ? {} : { mixin }),
-      formatters: { ...ecs.formatters, log: fieldsOf },
-      hooks: { logMethod: plainly },
-    },
-    stream,
-  );
-  return withPlainChildren(logger);
+  const places = directory === '' ? [destination] : [destination, openLogFiles(directory, service)];
+  const [only = destination, ...more] = places;
+  const stream = more.length === 0 ? only : pino.multistream(places.map((each) => ({ stream: each, level: 'trace' })));
+  const settings: PinoOptions = {
+    ...ecs,
+    level,
+    ...(mixin === undefined ? {} : { mixin }),
+    formatters: { ...ecs.formatters, log: fieldsOf },
+    hooks: { logMethod: plainly },
+  };
+  const logger = withPlainChildren(pino(settings, stream));
+  made.set(logger, { settings, places });
+  return logger;
+}
+
+interface Made {
+  readonly settings: PinoOptions;
+  readonly places: readonly DestinationStream[];
+}
+
+/** How loggers were made, and where their lines go. */
+const made = new WeakMap<Logger, Made>();
+
+/** @returns how a logger of ours was made. @throws Error for another. */
+export function madeOf(logger: Logger): Made {
+  const found = made.get(logger);
+  if (found === undefined) throw new Error('only a logger that createLogger has made can be asked for this');
+  return found;
 }
 
 /** Messages are constants; should one be made of something, what may be a person's is taken out, and nothing is put in. */

@@ -13,7 +13,9 @@ function lineOf(isTrusted: boolean, headers: IncomingMessage['headers'] = {}, le
   const destination = { write: (line: string) => void lines.push(line) };
   const log = createLogger({ service: 'test', version: '1', level, destination });
   const request = Object.assign(new IncomingMessage(new Socket()), { headers });
-  tellAnswered(log, () => isTrusted)({ request, requestId: REQUEST_ID, tookMs: 2.6, labels });
+  const { answered, flush } = tellAnswered(log, () => isTrusted);
+  answered({ request, requestId: REQUEST_ID, tookMs: 2.6, labels });
+  flush();
   const [line] = lines;
   return line === undefined ? undefined : (JSON.parse(line) as object);
 }

@@ -64,11 +64,12 @@ class LazyLog {
 
   #say(level: Level, line: Line): void {
     if (!this.#parent.isLevelEnabled(level)) return;
-    this.#log ??= this.#parent.child({ ...ownTrace(this.#bindings), ...this.#bindings });
+    this.#log ??= this.#parent.child({ ...traceOf(this.#bindings), ...this.#bindings });
     this.#log[level](...line);
   }
 }
 
-/** A request's id is as long, and as random, as that of a trace. */
-export const ownTrace = ({ reqId }: Bindings): Bindings =>
-  reqId === undefined ? {} : { 'trace.id': reqId.replaceAll('-', '') };
+/** @returns the name of a trace that a request is all of: its id is as long, and as random. */
+export const ownTrace = (requestId: string): string => requestId.replaceAll('-', '');
+
+const traceOf = ({ reqId }: Bindings): Bindings => (reqId === undefined ? {} : { 'trace.id': ownTrace(reqId) });
