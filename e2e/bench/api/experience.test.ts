@@ -7,6 +7,7 @@ const sample = (dueMs: number, latencyMs: number, status = 200): Sample => ({
   status,
   dueMs,
   latencyMs,
+  lateMs: 0,
 });
 
 describe('experienceOf', () => {

@@ -3,6 +3,7 @@
  * nothing with an answer, so that it is the server that is measured, even on the same machine.
  */
 import { connect, type Socket } from 'node:net';
+import { cpuSecondsOf } from './proc.ts';
 
 export interface Hammer {
   readonly host: string;
@@ -11,38 +12,46 @@ export interface Hammer {
   readonly seconds: number;
   /** Requests as bytes; each connection begins somewhere else and goes around. */
   readonly requests: readonly Buffer[];
+  /** The process that answers. */
+  readonly serverPid: number;
 }
 
 export interface Struck {
   readonly perSecond: number;
   /** Answers that were not 2xx. */
   readonly refused: number;
+  /** Of how many cores the server used all that there is. */
+  readonly serverCores: number;
+  readonly ownCores: number;
 }
 
 /** Not counted: connections open, code is compiled. */
 const WARM_UP_SECONDS = 3;
 
 export interface Asked {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
   readonly token?: string;
+  /** Idempotency-Key. */
+  readonly key?: string;
   readonly body?: unknown;
 }
 
 /** @returns a request as bytes. */
-export function requestBytes({ method, path, token, body }: Asked): Buffer {
+export function requestBytes({ method, path, token, key, body }: Asked): Buffer {
   const json = body === undefined ? '' : JSON.stringify(body);
   const lines = [
     `${method} ${path} HTTP/1.1`,
     'host: bench',
     ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
+    ...(key === undefined ? [] : [`idempotency-key: ${key}`]),
     ...(body === undefined ? [] : ['content-type: application/json', `content-length: ${Buffer.byteLength(json)}`]),
   ];
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${json}`);
 }
 
 /** @returns how many were answered well each second. @throws Error when a connection breaks. */
-export async function hammer({ host, port, connections, seconds, requests }: Hammer): Promise<Struck> {
+export async function hammer({ host, port, connections, requests, ...timing }: Hammer): Promise<Struck> {
   const tally = { answered: 0, refused: 0 };
   const stop = new AbortController();
   const runs = Array.from({ length: connections }, async (_, index) => {
@@ -50,7 +59,7 @@ export async function hammer({ host, port, connections, seconds, requests }: Ham
     const around = [...requests.slice(begin), ...requests.slice(0, begin)];
     return strike(connect({ host, port, noDelay: true }), { requests: around, tally, signal: stop.signal });
   });
-  const timed = measure(tally, seconds).finally(() => {
+  const timed = measure(tally, timing).finally(() => {
     stop.abort();
   });
   await Promise.all(runs);
@@ -62,13 +71,27 @@ interface Tally {
   refused: number;
 }
 
-async function measure(tally: Tally, seconds: number): Promise<Struck> {
+async function measure(tally: Tally, { seconds, serverPid }: Pick<Hammer, 'seconds' | 'serverPid'>): Promise<Struck> {
   await delay(WARM_UP_SECONDS);
-  const [before, fromMs] = [{ ...tally }, performance.now()];
+  const before = reading(tally, serverPid);
   await delay(seconds);
-  const elapsed = (performance.now() - fromMs) / 1000;
-  return { perSecond: (tally.answered - before.answered) / elapsed, refused: tally.refused };
+  const after = reading(tally, serverPid);
+  const elapsed = after.atSeconds - before.atSeconds;
+  const each = (what: 'answered' | 'serverSeconds' | 'ownSeconds'): number => (after[what] - before[what]) / elapsed;
+  return {
+    perSecond: each('answered'),
+    refused: tally.refused,
+    serverCores: each('serverSeconds'),
+    ownCores: each('ownSeconds'),
+  };
 }
+
+const reading = ({ answered }: Tally, serverPid: number) => ({
+  answered,
+  atSeconds: performance.now() / 1000,
+  serverSeconds: cpuSecondsOf(serverPid),
+  ownSeconds: cpuSecondsOf(process.pid),
+});
 
 const delay = async (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 

@@ -15,6 +15,7 @@ const NUMBERS = {
   busySeconds: 60,
   kneeSeconds: 20,
   school: 1_500,
+  bellSeconds: 60,
   /** Of requests at 50 a second, sent faster. */
   memoryMinutes: 60,
   faultSeconds: 10,

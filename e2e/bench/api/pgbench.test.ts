@@ -18,4 +18,30 @@ describe('scriptOf', () => {
       ],
     });
   });
+
+  it('begins with who acts, without waiting in between, and by parameters as far as it is anything', () => {
+    const opening = "begin; select set_config('app.kind', 'student', true), set_config('app.roles', '', true)";
+    expect(
+      scriptOf(
+        [
+          { text: opening, values: [] },
+          { text: 'select $1', values: ['x'] },
+        ],
+        3,
+      ),
+    ).toEqual({
+      text: [
+        '\\startpipeline',
+        'begin;',
+        "select set_config('app.kind', :s3_0, true), set_config('app.roles', '', true);",
+        '\\endpipeline',
+        'select :s3_1;',
+        '',
+      ].join('\n'),
+      variables: [
+        ['s3_0', 'student'],
+        ['s3_1', 'x'],
+      ],
+    });
+  });
 });

@@ -8,6 +8,7 @@ import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { decideCapacity } from '@heroes/operator/features/capacity/decide.ts';
 import { pgbouncerIni, poolerSidecar } from '@heroes/operator/features/pooler/render.ts';
 import { quantityValue } from '@heroes/operator/platform/quantity.ts';
+import { capture } from '../../cluster/progress.ts';
 import { image, newNetwork, PASSWORDS, PLATFORM, startPostgres, type Postgres } from '../../suites/containers.ts';
 import { openAsOwner } from '../../suites/api/stack.ts';
 
@@ -22,8 +23,8 @@ export interface Pod extends AsyncDisposable {
   readonly cache: StartedTestContainer;
   readonly pooler: StartedTestContainer;
   readonly api: StartedTestContainer;
-  /** Of the pod itself: the network that its containers share. */
-  readonly address: string;
+  /** Of the pod itself: a process whose network its containers share. */
+  readonly pid: number;
   readonly port: number;
   /** As the owner of the tables. */
   readonly db: Kysely<DB>;
@@ -37,6 +38,10 @@ interface Limits {
   readonly cpu?: string;
   readonly memory?: string;
 }
+
+/** @returns the first process of a container; containers' processes are seen by this machine's others. */
+export const pidOf = async (container: StartedTestContainer): Promise<number> =>
+  Number(await capture(['docker', 'inspect', '--format', '{{.State.Pid}}', container.getId()]));
 
 /** @returns what Docker calls them: cores, and gibibytes. */
 const quota = ({ cpu, memory }: Limits) => ({
@@ -63,10 +68,10 @@ export async function startPod(): Promise<Pod> {
     opened.adopt(await container.withNetworkMode(`container:${holder.getId()}`).start(), stop);
   const pooler = await join(poolerContainer());
   const api = await join(apiContainer());
-  const address = holder.getIpAddress(network.getName());
+  const pid = await pidOf(holder);
   const parts = opened.move();
   return {
-    ...{ network, postgres, cache, pooler, api, address, port: PORT, db },
+    ...{ network, postgres, cache, pooler, api, pid, port: PORT, db },
     join: async (container) =>
       parts.adopt(await container.withNetworkMode(`container:${holder.getId()}`).start(), stop),
     [Symbol.asyncDispose]: async () => parts.disposeAsync(),
@@ -85,6 +90,7 @@ const startCache = async (network: StartedNetwork): Promise<StartedTestContainer
   new GenericContainer(image('cache'))
     .withNetwork(network)
     .withNetworkAliases('test-cache')
+    .withExposedPorts(6379)
     .withCopyContentToContainer([
       { content: valkeyConf(PLATFORM), target: '/etc/valkey/valkey.conf' },
       { content: `requirepass ${SECRETS.CACHE_PASSWORD}\n`, target: '/etc/heroes/cache-auth/auth.conf' },
@@ -108,9 +114,12 @@ function poolerContainer(): GenericContainer {
     .withWaitStrategy(Wait.forLogMessage(/process up/));
 }
 
+/** What the container of the API may use unless a platform says otherwise, as Docker calls it. */
+export const apiQuota = () => quota(PLATFORM.spec.api.resources.limits);
+
 const apiContainer = (): GenericContainer =>
   new GenericContainer(image('api'))
-    .withResourcesQuota(quota(PLATFORM.spec.api.resources.limits))
+    .withResourcesQuota(apiQuota())
     .withEnvironment({
       ...SECRETS,
       SERVICE_VERSION: 'bench',

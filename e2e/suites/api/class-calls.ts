@@ -48,7 +48,7 @@ export const startUncounted = async ({ adapt = (context) => context, ...options 
   });
 
 /** The district's word that students may take part. */
-export async function recordConsent({ db }: Stack, basis: 'school' | 'parent' = 'school'): Promise<void> {
+export async function recordConsent({ db }: Pick<Stack, 'db'>, basis: 'school' | 'parent' = 'school'): Promise<void> {
   await db
     .insertInto('consents')
     .values({ basis, notice_version: '2026-08', signer: 'A superintendent', signed_on: '2026-08-01' })
