@@ -67,7 +67,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     TOKEN_SECRET: 'a secret that seals things, long enough',
     ...settings,
   };
-  const destination = { write: (line: string) => void logged.push(line) };
+  const destination = {
+    write: (lines: string) => void logged.push(...lines.split('\n').filter((line) => line !== '')),
+  };
   const log = createLogger({ service: 'heroes-api', version: 'test', level: 'debug', destination });
   const wired = wire(readConfig(ApiConfig, environment), log);
   opened.defer(wired.close);

@@ -87,6 +87,11 @@ function workMetrics(registers: Registry[]) {
       labelNames: ['topic', 'outcome'] as const,
       registers,
     }),
+    auditFaults: new Counter({
+      name: 'audit_faults_total',
+      help: 'Verifications that found an entry of the audit changed, removed or moved.',
+      registers,
+    }),
     helpOverdueSeconds: new Gauge({
       name: 'help_escalation_overdue_seconds',
       help: 'For how long the help signal that is due longest has not escalated, seconds; 0 when none is due.',

@@ -136,7 +136,7 @@ const verify = route(
       },
     },
   },
-  async ({ actor, body, log, signal, tx }) => {
+  async ({ actor, body, log, signal, tx }, { metrics }) => {
     const { after, anchors = [] } = body;
     const begin = after === undefined ? GENESIS : headFrom(after);
     const given = anchors.map((each) => ({ ...headFrom(each), place: 'request' }));
@@ -145,7 +145,10 @@ const verify = route(
       const detail = { from: begin.sequence, to: found.reached.sequence, complete: found.complete };
       // What does not hold is not written to: who asks must be told in any case.
       if (found.fault === undefined) await record(db, { actor, action: 'audit.verified', object: 'audit', detail });
-      else log.error({ ...found.fault }, 'the audit does not verify');
+      else {
+        metrics.auditFaults.inc();
+        log.error({ ...found.fault }, 'the audit does not verify');
+      }
       return found;
     });
     const { fault } = verdict;
