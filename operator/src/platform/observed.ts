@@ -13,7 +13,6 @@ export interface Live {
     readonly resourceVersion?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly uid: string }[];
-    readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly generation?: number;
   };

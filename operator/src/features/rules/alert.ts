@@ -16,6 +16,10 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+export interface RulesSpec {
+  readonly groups: readonly { readonly name: string; readonly interval: string; readonly rules: readonly Alert[] }[];
+}
+
 /** Series of the platform's API pods, whatever pod they come from. */
 export const ofApi = ({ namespace, name }: RulesInput, ...matchers: string[]): string =>
   `{${[`namespace="${namespace}"`, `job="${namespace}/${name}-api"`, ...matchers].join(',')}}`;

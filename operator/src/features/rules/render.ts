@@ -3,12 +3,8 @@
  * per series: each pod, route and status code was compared by itself.
  */
 import { SLO } from '@heroes/crds/slo.ts';
-import { alert, ofApi, ofPlatform, type Alert, type RulesInput } from './alert.ts';
+import { alert, ofApi, ofPlatform, type Alert, type RulesInput, type RulesSpec } from './alert.ts';
 import { workRules } from './work.ts';
-
-export interface RulesSpec {
-  readonly groups: readonly { readonly name: string; readonly interval: string; readonly rules: readonly Alert[] }[];
-}
 
 /** @returns `spec` of the PrometheusRule of a platform. */
 export function renderRules(platform: RulesInput): RulesSpec {

@@ -11,7 +11,7 @@ import { record } from '../audit/record.ts';
 import { examine, judge, NOT_SIGNED_IN, type Examined } from './credentials.ts';
 import { failureKey, forgetFailures } from './failures.ts';
 import { asGate } from './gate.ts';
-import { accept, lockInvitation, openInvitation, type Invitation } from './invitations.ts';
+import { accept, lockInvitation, openInvitation, revokeResets, type Invitation } from './invitations.ts';
 import { newPassword } from './new-password.ts';
 import { createAccount, lockAddress, ownerOf } from './people.ts';
 import { beginSignIn, endSignIns, raiseEpoch, type Tokens } from './sessions.ts';
@@ -126,7 +126,9 @@ async function fulfil(
   }
   await resetPassword(db, resetsAccount, passwordHash);
   await forgetFailures(db, failureKey(context, email));
-  return done(resetsAccount);
+  await done(resetsAccount);
+  await revokeResets(db, resetsAccount);
+  return resetsAccount;
 }
 
 /** The second factor goes as well: whoever has lost the password may have lost it with their telephone. */

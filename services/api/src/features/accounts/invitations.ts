@@ -86,3 +86,14 @@ export async function accept(
   }
   await raiseEpoch(db, accountId);
 }
+
+/** Once a password is set, secrets that set another one open the account no more: one may have got lost on its way. */
+export async function revokeResets(db: Transaction<DB>, accountId: string): Promise<void> {
+  await db
+    .updateTable('invitations')
+    .set({ revoked_at: sql`now()` })
+    .where('account_id', '=', accountId)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
+}

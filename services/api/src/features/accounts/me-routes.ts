@@ -10,6 +10,7 @@ import { closed, Time, Uuid } from '../../http/schemas.ts';
 import { record } from '../audit/record.ts';
 import { examine, judge, NOT_SIGNED_IN, type Examined } from './credentials.ts';
 import { asGate } from './gate.ts';
+import { revokeResets } from './invitations.ts';
 import { newPassword } from './new-password.ts';
 import { endSignIns } from './sessions.ts';
 import { Code, DisplayName, Email, EVERY_ACCOUNT, HeldRole, Password } from './shapes.ts';
@@ -136,6 +137,7 @@ const changePassword = route(
         return refusal(NOT_SIGNED_IN);
       await db.updateTable('accounts').set({ password_hash: passwordHash }).where('id', '=', accountId).execute();
       await endSignIns(db, { accountId, because: 'credentials', except: signInId });
+      await revokeResets(db, accountId);
       await record(db, { actor: call.actor, action: 'account.password-changed', object: `account:${accountId}` });
       return { status: 204 };
     });

@@ -103,8 +103,10 @@ async function dropPassword(db: Transaction<DB>, accountId: string): Promise<voi
   await endSignIns(db, { accountId, because: 'credentials' });
 }
 
+/** Holds the account: who is suspended at the same moment has the sign-in that begins here ended with the others. */
 async function isSuspended(db: Transaction<DB>, accountId: string): Promise<boolean> {
-  const account = await db.selectFrom('accounts').select('suspended_at').where('id', '=', accountId).executeTakeFirst();
+  const query = db.selectFrom('accounts').select('suspended_at').where('id', '=', accountId).forUpdate();
+  const account = await query.executeTakeFirst();
   return account?.suspended_at !== null;
 }
 

@@ -6,7 +6,6 @@ import type { Context } from '../../context.ts';
 import { refreshExpiryMs, SIGN_IN_MS } from '../../domain/sign-in-life.ts';
 import { record } from '../audit/record.ts';
 import { digestOf, newSecret } from './secrets.ts';
-import { sweep } from './sweep.ts';
 
 export interface Tokens {
   readonly accessToken: string;
@@ -23,7 +22,6 @@ export async function beginSignIn(
   context: Context,
   { accountId, method }: { readonly accountId: string; readonly method: Method },
 ): Promise<Tokens> {
-  await sweep(db, 'sign_ins');
   const signIn = await db
     .insertInto('sign_ins')
     .values({ account_id: accountId, method, expires_at: new Date(Date.now() + SIGN_IN_MS) })

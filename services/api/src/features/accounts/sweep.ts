@@ -1,4 +1,7 @@
-/** What is over is deleted a little at a time by whoever adds to it, so that nothing grows that nobody looks at. */
+/**
+ * Rows that anybody makes us keep, without being known: what is over of them is deleted a little at a time by whoever adds more,
+ * so that no flood of them fills the database before the retention job comes. All else is that job's alone (docs/decisions/0031).
+ */
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { FORGOTTEN_MS } from '../../domain/lockout.ts';
@@ -7,7 +10,6 @@ import { FORGOTTEN_MS } from '../../domain/lockout.ts';
 const AT_A_TIME = 20;
 
 const OVER = {
-  sign_ins: sql`expires_at < now()`,
   oidc_requests: sql`expires_at < now()`,
   sign_in_failures: sql`failed_at < now() - make_interval(secs => ${FORGOTTEN_MS / 1000})`,
 };
