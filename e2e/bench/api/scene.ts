@@ -59,7 +59,8 @@ export async function openSchool({ db }: Pick<Pod, 'db'>, { students, joins }: S
   while (enrolled.length < students) {
     const taught = await teach(makings, { schoolId, lesson: lessons[0] });
     classes.push(taught);
-    for (let seat = 0; seat < CLASS; seat += 1) enrolled.push(await enrol(makings, taught));
+    const joining = Array.from({ length: CLASS }, async () => enrol(makings, taught));
+    enrolled.push(...(await Promise.all(joining)));
   }
   const { accountId } = await makePerson(makings, 'facilitator', schoolId);
   const doors = await openDoors(makings, { count: Math.ceil(joins / CLASS), ownerId: accountId, schoolId });
