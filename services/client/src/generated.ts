@@ -428,6 +428,16 @@ export interface Operations {
     readonly input: { readonly params: { readonly classroomId: string } };
     readonly answers: { readonly 200: { readonly id: string; readonly title: string; readonly language: string; readonly capacity: number; readonly enrolment: "open" | "returning" | "closed"; readonly consentBasis: "school" | "parent"; readonly expiresAt: string; readonly gradeLevel: number; readonly schoolId: string | null; readonly ownerId: string | null; readonly code: string; readonly locked: boolean; readonly students: number; readonly createdAt: string; readonly archivedAt: string | null } };
   };
+  /** Take a class out of the archive; those who were in it come back with their return codes. Done twice, it is the same. */
+  readonly restoreClassroom: {
+    readonly input: { readonly params: { readonly classroomId: string } };
+    readonly answers: { readonly 200: { readonly id: string; readonly title: string; readonly language: string; readonly capacity: number; readonly enrolment: "open" | "returning" | "closed"; readonly consentBasis: "school" | "parent"; readonly expiresAt: string; readonly gradeLevel: number; readonly schoolId: string | null; readonly ownerId: string | null; readonly code: string; readonly locked: boolean; readonly students: number; readonly createdAt: string; readonly archivedAt: string | null } };
+  };
+  /** Give a class to another facilitator of its school, as when its teacher leaves; who taught it does no more. */
+  readonly handOverClassroom: {
+    readonly input: { readonly params: { readonly classroomId: string }; readonly body: { readonly ownerId: string } };
+    readonly answers: { readonly 200: { readonly id: string; readonly title: string; readonly language: string; readonly capacity: number; readonly enrolment: "open" | "returning" | "closed"; readonly consentBasis: "school" | "parent"; readonly expiresAt: string; readonly gradeLevel: number; readonly schoolId: string | null; readonly ownerId: string | null; readonly code: string; readonly locked: boolean; readonly students: number; readonly createdAt: string; readonly archivedAt: string | null } };
+  };
   /** Give a class another code; the former one lets nobody in any more, and who is in stays. */
   readonly rotateClassroomCode: {
     readonly input: { readonly params: { readonly classroomId: string } };
@@ -531,7 +541,7 @@ export interface Operations {
   /** Send what was done while offline, in whatever order: each item is taken or refused by itself, and a batch or an item that is sent again changes nothing. */
   readonly syncMe: {
     readonly input: { readonly query?: { readonly locale?: string | undefined } | undefined; readonly body: { readonly batchId: string; readonly sentAt: string; readonly items: readonly ({ readonly type: "progress"; readonly lessonId: string; readonly version: number; readonly step: number; readonly completed: boolean; readonly at: string } | { readonly type: "check-in"; readonly id: string; readonly feeling: "happy" | "proud" | "calm" | "hopeful" | "okay" | "tired" | "bored" | "lonely" | "sad" | "worried" | "scared" | "angry" | "hurt"; readonly intensity: number; readonly needsHelp: boolean; readonly at: string } | { readonly type: "answer"; readonly lessonId: string; readonly version: number; readonly activityId: string; readonly choices: readonly number[]; readonly at: string })[] } };
-    readonly answers: { readonly 200: { readonly batchId: string; readonly results: readonly ({ readonly status: "taken" | "refused"; readonly reason?: "time" | "lesson" | "activity" | "choices" | "id" | undefined; readonly detail?: string | undefined })[]; readonly crisis?: { readonly locale: string; readonly resources: readonly ({ readonly name: string; readonly contact: string; readonly phone: string | null; readonly hours: string })[] } | undefined } };
+    readonly answers: { readonly 200: { readonly batchId: string; readonly results: readonly ({ readonly status: "taken" | "refused"; readonly reason?: "form" | "time" | "lesson" | "activity" | "choices" | "id" | undefined; readonly detail?: string | undefined; readonly errors?: readonly ({ readonly pointer: string; readonly detail: string })[] | undefined })[]; readonly crisis?: { readonly locale: string; readonly resources: readonly ({ readonly name: string; readonly contact: string; readonly phone: string | null; readonly hours: string })[] } | undefined } };
   };
   /** List the audit, the newest entry first; that it was read is an entry too. */
   readonly listAudit: {
@@ -809,6 +819,8 @@ export const OPERATIONS: Readonly<Record<OperationName, readonly [method: string
   getClassroom: ['GET', '/v1/classrooms/{classroomId}'],
   updateClassroom: ['PATCH', '/v1/classrooms/{classroomId}'],
   archiveClassroom: ['POST', '/v1/classrooms/{classroomId}/archive'],
+  restoreClassroom: ['POST', '/v1/classrooms/{classroomId}/restore'],
+  handOverClassroom: ['POST', '/v1/classrooms/{classroomId}/hand-over'],
   rotateClassroomCode: ['POST', '/v1/classrooms/{classroomId}/code/rotate'],
   lockClassroomCode: ['POST', '/v1/classrooms/{classroomId}/code/lock'],
   unlockClassroomCode: ['POST', '/v1/classrooms/{classroomId}/code/unlock'],
