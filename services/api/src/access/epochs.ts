@@ -33,10 +33,14 @@ export function createEpochs(db: Kysely<DB>): Epochs {
   });
   return {
     isCurrent: async (actor, epoch) => {
-      const seen = await kept.fetch(keyOf(actor), { context: { actor } });
-      if (seen === undefined || seen === ENDED || seen >= epoch) return seen === epoch;
+      const key = keyOf(actor);
+      // The cache gives nothing for what it could not load: then it is the database that fails, and not the token that has ended.
+      const seen = (await kept.fetch(key, { context: { actor } })) ?? (await load(actor));
+      if (seen === ENDED || seen >= epoch) return seen === epoch;
       // It was given since we looked: whoever has just got a role, or a class a new epoch, need not wait to use it.
-      return (await kept.fetch(keyOf(actor), { context: { actor }, forceRefresh: true })) === epoch;
+      const newest = await load(actor);
+      kept.set(key, newest);
+      return newest === epoch;
     },
   };
 }
