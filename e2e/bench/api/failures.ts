@@ -18,19 +18,18 @@ const [BEFORE_SECONDS, AFTER_SECONDS] = [10, 30];
 interface Fault {
   readonly name: string;
   readonly of: 'cache' | 'pooler' | 'database';
-  /** What Docker is told to do, and to undo. */
-  readonly begin: readonly [string, ...string[]];
-  /** Undefined where it is over by itself. */
-  readonly end?: readonly [string, ...string[]];
+  /** What Docker is told to do, and to undo; a restart is over by itself. */
+  readonly begin: readonly [string, ...string[]] | 'restart';
+  readonly end: string;
   /** Whether it lasts for as long as the options say; else it is undone at once, as kubelet does. */
   readonly lasts: boolean;
 }
 
 const FAULTS: readonly Fault[] = [
-  { name: 'cache stopped', of: 'cache', begin: ['stop', '--time=1'], end: ['start'], lasts: true },
-  { name: 'cache frozen', of: 'cache', begin: ['pause'], end: ['unpause'], lasts: true },
-  { name: 'PgBouncer killed', of: 'pooler', begin: ['kill'], end: ['start'], lasts: false },
-  { name: 'database restarted', of: 'database', begin: ['restart', '--time=30'], lasts: false },
+  { name: 'cache stopped', of: 'cache', begin: ['stop', '--time=1'], end: 'start', lasts: true },
+  { name: 'cache frozen', of: 'cache', begin: ['pause'], end: 'unpause', lasts: true },
+  { name: 'PgBouncer killed', of: 'pooler', begin: ['kill'], end: 'start', lasts: false },
+  { name: 'database restarted', of: 'database', begin: 'restart', end: '', lasts: false },
 ];
 
 /** @returns what each fault was like. */
@@ -71,7 +70,7 @@ async function suffer({ pod, school, log }: World, { fault, seconds, faultSecond
   await inject(pod, fault, faultSeconds);
   log('afterwards');
   const { samples, written, writes } = await running.result;
-  // Its port may be another one since it was started anew.
+  // Of the database that was started anew the port is another one.
   const db = openAsOwner(pod.postgres);
   const kept = await keptOf(db, { before, after: await rowsIn(db, school.doors), written }).finally(async () =>
     db.destroy(),
@@ -90,9 +89,13 @@ async function suffer({ pod, school, log }: World, { fault, seconds, faultSecond
 }
 
 async function inject(pod: Pod, { of, begin, end, lasts }: Fault, faultSeconds: number): Promise<void> {
+  // Told of it, testcontainers knows the port that it has afterwards.
+  if (begin === 'restart') {
+    await pod.postgres.container.restart({ timeout: 30_000 });
+    return;
+  }
   const id = { cache: pod.cache, pooler: pod.pooler, database: pod.postgres.container }[of].getId();
   await capture(['docker', ...begin, id]);
-  if (end === undefined) return;
   if (lasts) await sleep(faultSeconds * 1000);
-  await capture(['docker', ...end, id]);
+  await capture(['docker', end, id]);
 }
