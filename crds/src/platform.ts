@@ -41,6 +41,7 @@ export interface HeroesPlatform {
     readonly uid: string;
     readonly generation?: number;
     readonly resourceVersion?: string;
+    readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly finalizers?: readonly string[];
     readonly labels?: Readonly<Record<string, string>>;

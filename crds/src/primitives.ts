@@ -28,6 +28,31 @@ export function dnsLabel(options: TSchemaOptions): TString {
   return Type.String({ minLength: 1, maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', ...options });
 }
 
+/**
+ * A value in a Secret of the platform's namespace, which the operator does not read: pods do.
+ * @param key - its key unless another one is given
+ */
+export function secretKey(key: string, description: string) {
+  return Type.Object(
+    {
+      name: Type.String({
+        minLength: 1,
+        maxLength: 253,
+        pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+        description: 'Name of the Secret, of this namespace.',
+      }),
+      key: Type.String({
+        minLength: 1,
+        maxLength: 253,
+        pattern: '^[-._a-zA-Z0-9]+$',
+        default: key,
+        description: `Its key there. Default ${key}.`,
+      }),
+    },
+    { description },
+  );
+}
+
 /** A Kubernetes resource quantity that is positive: `500m`, `1`, `1Gi`. */
 export function quantity(options: TSchemaOptions): TString {
   return Type.String({

@@ -8,4 +8,18 @@ export const SLO = {
   poolUtilization: { threshold: 0.8, forMinutes: 2 },
   /** Share of the last day's backups that succeeded, 0 to 1. */
   backupSuccess: { threshold: 0.99, forMinutes: 60 },
+  /** A destination that fails half of its calls is left alone; looked for in a window, since it is tried again each 30 s. */
+  circuitOpen: { windowMinutes: 2, forMinutes: 5 },
+  /** Age of the last help signal that should have escalated and has not, seconds: workers look every few seconds. */
+  helpOverdue: { thresholdSeconds: 60, forMinutes: 2 },
+  /** Age of the oldest message that waits to be delivered, seconds. */
+  outboxAge: { thresholdSeconds: 900, forMinutes: 5 },
+  outboxDead: { forMinutes: 1 },
+  /** Since the last deletion of what is past its time, hours: it runs daily, and may fail once. */
+  retentionAge: { thresholdHours: 50, forMinutes: 30 },
+  retentionFailed: { forMinutes: 15 },
+  /** Since the last anchor of the audit, hours: it is anchored hourly. */
+  anchorAge: { thresholdHours: 6, forMinutes: 30 },
+  auditConflict: { forMinutes: 1 },
+  auditFault: { windowMinutes: 60, forMinutes: 1 },
 } as const;

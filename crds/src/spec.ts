@@ -1,6 +1,10 @@
 /** What a platform team writes: `spec` of a HeroesPlatform. A field that does nothing yet is not here. */
 import { Type, type Static } from 'typebox';
+import { Auth, Network } from './access.ts';
+import { Observability } from './observability.ts';
 import { cron, dnsLabel, listByKey, quantity, rules } from './primitives.ts';
+import { Privacy } from './privacy.ts';
+import { Safety } from './safety.ts';
 import { Schedule } from './schedule.ts';
 
 const District = Type.Object(
@@ -197,25 +201,6 @@ const Backup = Type.Object(
   { default: {}, description: 'Backups of the database.' },
 );
 
-const Observability = Type.Object(
-  {
-    ruleLabels: Type.Record(
-      Type.String(),
-      Type.String({ maxLength: 63, pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$' }),
-      {
-        maxProperties: 16,
-        default: {},
-        description: 'Labels by which your Prometheus selects the PrometheusRule and the PodMonitor; none by default.',
-      },
-    ),
-    podMonitor: Type.Boolean({
-      default: true,
-      description: 'Whether a PodMonitor and a PrometheusRule are made, when the cluster knows them. Default true.',
-    }),
-  },
-  { default: {}, description: 'How it is watched.' },
-);
-
 /** `spec` of a HeroesPlatform. */
 export const Spec = Type.Object(
   {
@@ -226,6 +211,10 @@ export const Spec = Type.Object(
     database: Database,
     cache: Cache,
     backup: Backup,
+    auth: Auth,
+    network: Network,
+    safety: Safety,
+    privacy: Privacy,
     observability: Observability,
     deletionPolicy: Type.Enum(['Retain', 'Delete'], {
       type: 'string',
@@ -239,7 +228,13 @@ export const Spec = Type.Object(
       description: 'While true the operator changes nothing; the status is still reported. Default false.',
     }),
   },
-  { description: 'What a district needs.' },
+  {
+    description: 'What a district needs.',
+    ...rules({
+      rule: '!has(self.auth) || !has(self.auth.oidc) || (has(self.network) && has(self.network.publicUrl))',
+      message: 'auth.oidc needs network.publicUrl: the issuer sends people back to it',
+    }),
+  },
 );
 
 export type Spec = Static<typeof Spec>;

@@ -75,8 +75,39 @@ export const Status = Type.Object(
         {
           version: Type.Optional(text(40, 'Version that all API pods run.')),
           migratedVersion: Type.Optional(text(40, 'Version to which the database was last migrated.')),
+          pendingContract: Type.Optional(
+            Type.Boolean({
+              description: 'Whether migrations of that version wait until the former one runs nowhere any more.',
+            }),
+          ),
         },
         { description: 'What runs.' },
+      ),
+    ),
+    retention: Type.Optional(
+      Type.Object(
+        {
+          lastSuccessTime: Type.Optional(time('When what was past its time was last deleted.')),
+          policyVersion: Type.Optional(text(64, 'Digest of the times that were in force.')),
+          rows: Type.Optional(count('Rows that were deleted then.')),
+          lastFailureTime: Type.Optional(time('When that last failed.')),
+          lastError: Type.Optional(text(1024, 'Why, until it succeeds.')),
+        },
+        { description: 'Deletion of what is past its time.' },
+      ),
+    ),
+    audit: Type.Optional(
+      Type.Object(
+        {
+          sequence: Type.Integer({ minimum: 0, format: 'int64', description: 'Number of the last entry.' }),
+          hash: text(
+            64,
+            'Its hash, SHA-256, hexadecimal: kept outside of the database, so that no entry is changed unseen.',
+          ),
+          anchoredTime: time('When it was the last.'),
+          conflict: Type.Optional(text(512, 'What the database says since then that does not follow from it.')),
+        },
+        { description: "The end of the audit's chain." },
       ),
     ),
     backup: Type.Optional(

@@ -10,7 +10,7 @@ import { writeDocument } from './operator/document.ts';
 import { measureDrift } from './operator/drift.ts';
 import { measureEdits } from './operator/edits.ts';
 import { measureGrowth } from './operator/growth.ts';
-import { isShort, parseOptions, type Options, type Part } from './operator/options.ts';
+import { parseOptions, type Options, type Part } from './operator/options.ts';
 import { measureQuiet } from './operator/quiet.ts';
 import { measureReplicas } from './operator/replicas.ts';
 import { measureRestart } from './operator/restart.ts';
@@ -22,7 +22,7 @@ type Record = (measures: readonly Measure[]) => void;
 export const bench: Bench = {
   prepare: (argv) => {
     const options = parseOptions(argv);
-    const short = isShort(options);
+    const { short } = options;
     const page = short ? join(tmpdir(), 'heroes-bench-operator.md') : join(ROOT, 'docs/reference/performance.md');
     return {
       short,

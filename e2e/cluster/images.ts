@@ -17,6 +17,7 @@ const IMAGES = {
   postgres: { dockerfile: 'services/postgres/Dockerfile', workspaces: [] },
   pgbouncer: { dockerfile: 'services/pgbouncer/Dockerfile', workspaces: [] },
   cache: { dockerfile: 'services/cache/Dockerfile', workspaces: [] },
+  logs: { dockerfile: 'services/logs/Dockerfile', workspaces: [] },
   api: { dockerfile: 'services/api/Dockerfile', workspaces: ['services/api', 'services/runtime', 'migrations'] },
   jobs: { dockerfile: 'services/jobs/Dockerfile', workspaces: ['services/jobs', 'services/runtime', 'migrations'] },
   operator: { dockerfile: 'operator/Dockerfile', workspaces: ['operator', 'crds'] },
@@ -37,9 +38,13 @@ export function imageVersion(): string {
 export const imageReference = (name: ImageName, version: string): string => `heroes-${name}:${version}`;
 
 /** Builds those images that the engine does not have. @returns the version that they are tagged with. */
-export async function buildImages(docker: Docker, log: Log): Promise<string> {
+export async function buildImages(
+  docker: Docker,
+  log: Log,
+  names: readonly ImageName[] = IMAGE_NAMES,
+): Promise<string> {
   const version = imageVersion();
-  for (const name of IMAGE_NAMES) await buildImage(name, imageReference(name, version), { docker, log });
+  for (const name of names) await buildImage(name, imageReference(name, version), { docker, log });
   return version;
 }
 
@@ -70,7 +75,16 @@ export async function buildImage(name: ImageName, reference: string, { docker, l
  * them, and Node itself. It is staged here since npm's settings (registry, certificates) are the host's.
  */
 async function stage(name: ImageName, { workspaces }: ImageSource, log: Log): Promise<string> {
-  const all = ['crds', 'migrations', 'operator', 'services/api', 'services/jobs', 'services/runtime', 'e2e'];
+  const all = [
+    'crds',
+    'migrations',
+    'operator',
+    'services/api',
+    'services/client',
+    'services/jobs',
+    'services/runtime',
+    'e2e',
+  ];
   const manifests = [...ROOT_FILES, ...all.map((folder) => `${folder}/package.json`)];
   const inputs = [...manifests, ...workspaces].map((path) => join(ROOT, path));
   return cached(`context/${name}-${digest({ paths: inputs, texts: [process.version] })}`, async (folder) => {

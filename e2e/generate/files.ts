@@ -3,19 +3,13 @@ import { stringify } from 'yaml';
 import { customResourceDefinition } from '@heroes/crds/crd.ts';
 import { reference } from '@heroes/crds/reference.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { API_FILES } from './api-files.ts';
+import { notice, type GeneratedFile } from './generated-file.ts';
 import { grandBend } from './grand-bend.ts';
 import { operatorRules, PLACEHOLDERS } from './operator-alerts.ts';
 import { operatorDashboard } from './operator-dashboard.ts';
 import { rbacRules } from './rbac.ts';
 import { districtValuesSchema } from './values-schema.ts';
-
-export interface GeneratedFile {
-  /** Path from the root of the repository. */
-  readonly path: string;
-  readonly contents: () => string;
-}
-
-const notice = (source: string): string => `Generated from ${source} by \`npm run generate\`. Do not edit.`;
 
 const yaml = (source: string, content: object): string =>
   `# ${notice(source)}\n${stringify(content, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })}`;
@@ -35,6 +29,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     contents: () => yaml('e2e/generate/operator-alerts.ts', operatorRules(PLACEHOLDERS)),
   },
   { path: 'charts/heroes-operator/files/dashboards/operator.json', contents: operatorDashboard },
+  ...API_FILES,
   { path: 'charts/heroes-district/values.schema.json', contents: districtValuesSchema },
   { path: 'charts/heroes-district/examples/grand-bend.yaml', contents: () => grandBend(packageJson.version) },
 ];

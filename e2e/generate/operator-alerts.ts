@@ -2,7 +2,7 @@
  * The operator's own alerts, of its own metrics only. Silence is never an alert, since a converged fleet is silent; the lack of
  * a leader is. Each has a page in docs/runbooks and cases in e2e/suites/operator-rule-cases.ts.
  */
-import { RUNBOOK_BASE_URL, type Alert, type RulesSpec } from '@heroes/operator/features/rules/render.ts';
+import { RUNBOOK_BASE_URL, type Alert, type RulesSpec } from '@heroes/operator/features/rules/alert.ts';
 import { OPERATOR_SLO } from './operator-slo.ts';
 import { increase, max, quantile, rate, seriesWith, sum, type Series } from './promql.ts';
 

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { EXAMPLE } from '../cluster/deploy.ts';
 import { messageOf } from '../cluster/progress.ts';
 import { apply, eventually, get, kube, list, waitFor } from './kube.ts';
+import { bootstrap, join, openClass } from './opened-class.ts';
 import { NAME, SmallDistrict } from './small-district.ts';
 
 const NS = 'lifecycle';
@@ -140,7 +141,8 @@ describe('mistakes', () => {
 
 describe('deletion', () => {
   it('finishes, removes the children, keeps the volumes, and a new one finds the old data', async () => {
-    const { body: made } = await district.post('/v1/classrooms', { gradeLevel: 4 });
+    const administrator = await bootstrap(district.ask, await district.bootstrapToken());
+    const { code } = await openClass(district.ask, administrator);
     await kube(['delete', 'hp', NAME, '-n', NS, '--timeout=60s']);
     await eventually(async () => {
       for (const kind of ['deploy', 'sts', 'service', 'secret', 'hpa', 'cronjob', 'networkpolicy', 'pods'])
@@ -152,7 +154,7 @@ describe('deletion', () => {
     ]);
     await apply(district.platform());
     await district.ready('True');
-    expect((await district.post('/v1/sessions', { code: made.code ?? '' })).status).toBe(201);
+    await join(district.ask, code);
   });
 
   it('with deletionPolicy Delete removes the volumes too', async () => {

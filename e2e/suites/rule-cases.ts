@@ -44,8 +44,103 @@ const backups = (rate: number): Case['series'] => ({
   'backup_success_rate{namespace="other",heroesplatform="other",pod="operator-2"}': constant(0),
 });
 
+/** A gauge of two pods, of which the second one knows the worse. */
+const gauge = (metric: string, value: number, labels = ''): Case['series'] => ({
+  [pod('a', metric, labels)]: constant(0),
+  [pod('b', metric, labels)]: constant(value),
+});
+
+const ofPlatform = (metric: string, value: number): Case['series'] => ({
+  [`${metric}{namespace="district",heroesplatform="grand-bend",pod="operator-2"}`]: constant(value),
+  [`${metric}{namespace="other",heroesplatform="other",pod="operator-2"}`]: constant(
+    metric.endsWith('_seconds') ? -1e9 : 1,
+  ),
+});
+
+/** Something that was last done so many hours before the cases begin, which is at 0. */
+const doneBefore = (metric: string, hours: number): Case['series'] => ofPlatform(metric, -3600 * hours);
+
+/** One destination's circuit; tests of another are in half of the scrapes, as each try of it is. */
+const circuit = (values: string): Case['series'] => ({
+  [pod('a', 'outgoing_circuit_state', 'destination="help-webhook",state="open"')]: values,
+  [pod('b', 'outgoing_circuit_state', 'destination="identity_provider",state="open"')]: constant(0),
+});
+
 /** The alert's labels when it fires. */
 const labels = (severity: string) => ({ severity, namespace: 'district', heroesplatform: 'grand-bend' });
+const [critical, warning] = [labels('critical'), labels('warning')];
+const { auditConflict, auditFault, anchorAge, circuitOpen, helpOverdue, outboxAge, outboxDead } = SLO;
+const { retentionAge, retentionFailed } = SLO;
+
+const WORK: readonly Threshold[] = [
+  {
+    alert: 'HelpEscalationOverdue',
+    labels: critical,
+    forMinutes: helpOverdue.forMinutes,
+    above: gauge('help_escalation_overdue_seconds', helpOverdue.thresholdSeconds + 1),
+    below: gauge('help_escalation_overdue_seconds', helpOverdue.thresholdSeconds),
+  },
+  {
+    alert: 'OutboxMessagesDead',
+    labels: critical,
+    forMinutes: outboxDead.forMinutes,
+    above: gauge('outbox_messages', 1, 'state="dead"'),
+    // Those that wait are not given up.
+    below: { ...gauge('outbox_messages', 0, 'state="dead"'), ...gauge('outbox_messages', 9, 'state="waiting"') },
+  },
+  {
+    alert: 'OutboxStuck',
+    labels: warning,
+    forMinutes: outboxAge.forMinutes,
+    above: gauge('outbox_oldest_seconds', outboxAge.thresholdSeconds + 1),
+    below: gauge('outbox_oldest_seconds', outboxAge.thresholdSeconds),
+  },
+  {
+    alert: 'RetentionOverdue',
+    labels: critical,
+    forMinutes: retentionAge.forMinutes,
+    above: doneBefore('retention_last_success_timestamp_seconds', retentionAge.thresholdHours),
+    // It is looked at later than it began.
+    below: doneBefore('retention_last_success_timestamp_seconds', retentionAge.thresholdHours - 2),
+  },
+  {
+    alert: 'RetentionFailed',
+    labels: warning,
+    forMinutes: retentionFailed.forMinutes,
+    above: ofPlatform('retention_failed', 1),
+    below: ofPlatform('retention_failed', 0),
+  },
+  {
+    alert: 'AuditConflict',
+    labels: critical,
+    forMinutes: auditConflict.forMinutes,
+    above: ofPlatform('audit_conflict', 1),
+    below: ofPlatform('audit_conflict', 0),
+  },
+  {
+    alert: 'AuditFault',
+    labels: critical,
+    forMinutes: auditFault.forMinutes,
+    settledMinutes: 10,
+    above: { [pod('b', 'audit_faults_total')]: growing(0.1) },
+    below: { [pod('b', 'audit_faults_total')]: constant(3) },
+  },
+  {
+    alert: 'AuditAnchorOverdue',
+    labels: critical,
+    forMinutes: anchorAge.forMinutes,
+    above: doneBefore('audit_anchored_timestamp_seconds', anchorAge.thresholdHours),
+    below: doneBefore('audit_anchored_timestamp_seconds', anchorAge.thresholdHours - 2),
+  },
+  {
+    alert: 'CircuitOpen',
+    labels: { ...warning, destination: 'help-webhook' },
+    forMinutes: circuitOpen.forMinutes,
+    // Every other time it is being tried.
+    above: circuit(Array.from({ length: 200 }, () => '1 0').join(' ')),
+    below: circuit(constant(0)),
+  },
+];
 
 const THRESHOLDS: readonly Threshold[] = [
   {
@@ -79,4 +174,4 @@ const THRESHOLDS: readonly Threshold[] = [
   },
 ];
 
-export const CASES: readonly Case[] = casesOf(THRESHOLDS);
+export const CASES: readonly Case[] = casesOf([...THRESHOLDS, ...WORK]);

@@ -1,6 +1,7 @@
 /** A small platform of a test's own on the embedded cluster, and what is asked of it. */
 import { expect } from 'vitest';
 import { apply, eventually, get, inApiPod, kube, list } from './kube.ts';
+import type { Answer, Ask } from './opened-class.ts';
 
 export interface Platform {
   readonly metadata: { readonly generation: number };
@@ -86,11 +87,25 @@ export class SmallDistrict {
     return pods.map(({ metadata }) => metadata.uid).sort();
   }
 
-  /** Sends a request from inside an API pod. */
-  async post(path: string, body: object): Promise<{ status: number; body: Record<string, string> }> {
-    const init = `{ method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} }`;
-    const source = `const response = await fetch('http://127.0.0.1:8080${path}', ${init});
+  /** Sends a request from inside an API pod; a POST when it has a body and does not say otherwise. */
+  readonly ask: Ask = async (path, { method, json, token } = {}) => {
+    const init = {
+      method: method ?? (json === undefined ? 'GET' : 'POST'),
+      headers: {
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+    };
+    const source = `const response = await fetch('http://127.0.0.1:8080${path}', ${JSON.stringify(init)});
       console.log(JSON.stringify({ status: response.status, body: await response.json() }));`;
-    return (await inApiPod(this.namespace, NAME, source)) as { status: number; body: Record<string, string> };
+    return (await inApiPod(this.namespace, NAME, source)) as Answer;
+  };
+
+  /** @returns the token of its credentials that makes the first administrator. */
+  async bootstrapToken(): Promise<string> {
+    const [secret] = await list(this.namespace, 'secret', `app.kubernetes.io/instance=${NAME}`);
+    const { 'bootstrap-token': encoded = '' } = (secret?.data ?? {}) as Record<string, string>;
+    return Buffer.from(encoded, 'base64').toString();
   }
 }

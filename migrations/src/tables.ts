@@ -5,9 +5,19 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
+
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
 export type Json = JsonValue;
 
@@ -23,12 +33,231 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
-export interface Classrooms {
-  code: string;
+export interface AccountIdentities {
+  account_id: string;
   created_at: Generated<Timestamp>;
+  issuer: string;
+  subject: string;
+}
+
+export interface AccountRoles {
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  role: string;
+  school_id: string | null;
+}
+
+export interface Accounts {
+  created_at: Generated<Timestamp>;
+  display_name: string;
+  email: string;
+  epoch: Generated<number>;
+  id: Generated<string>;
+  last_active_at: Generated<Timestamp>;
+  password_hash: string | null;
+  recovery_codes: Generated<ArrayType<Buffer>>;
+  suspended_at: Timestamp | null;
+  totp_confirmed_at: Timestamp | null;
+  totp_last_step: Generated<Int8>;
+  totp_secret: Buffer | null;
+}
+
+export interface ActivityResponses {
+  activity_id: string;
+  answered_at: Timestamp;
+  choices: number[];
+  classroom_id: string;
+  created_at: Generated<Timestamp>;
+  enrolment_id: string;
+  lesson_id: string;
+  version: number;
+}
+
+export interface AuditAnchors {
+  anchored_at: Generated<Timestamp>;
+  hash: Buffer;
+  place: string;
+  sequence: Int8;
+}
+
+export interface AuditEntries {
+  action: string;
+  actor: string;
+  at: Timestamp;
+  detail: Json;
+  hash: Buffer;
+  object: string;
+  personal_digest: Buffer | null;
+  previous_hash: Buffer;
+  sequence: Int8;
+}
+
+export interface AuditHead {
+  hash: Buffer;
+  id: Generated<boolean>;
+  sequence: Int8;
+}
+
+export interface AuditPersonal {
+  created_at: Generated<Timestamp>;
+  fields: Json;
+  salt: Buffer;
+  sequence: Int8;
+}
+
+export interface CheckIns {
+  classroom_id: string;
+  created_at: Generated<Timestamp>;
+  enrolment_id: string;
+  feeling: string;
+  felt_at: Timestamp;
+  id: string;
+  intensity: number;
+  needs_help: Generated<boolean>;
+}
+
+export interface Classrooms {
+  archived_at: Timestamp | null;
+  capacity: Generated<number>;
+  code: string;
+  consent_basis: Generated<string>;
+  created_at: Generated<Timestamp>;
+  enrolment: Generated<string>;
+  epoch: Generated<number>;
   expires_at: Timestamp;
   grade_level: number;
   id: Generated<string>;
+  language: Generated<string>;
+  locked_at: Timestamp | null;
+  owner_id: string | null;
+  school_id: string | null;
+  title: Generated<string>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ClassroomSummaries {
+  classroom_id: string | null;
+  feelings: Json | null;
+  grade_level: number | null;
+  lessons: Json | null;
+  refreshed_at: Timestamp | null;
+  school_id: string | null;
+  students: number | null;
+  week_of: Timestamp | null;
+}
+
+export interface ClassroomSummary {
+  classroom_id: string | null;
+  feelings: Json | null;
+  lessons: Json | null;
+  refreshed_at: Timestamp | null;
+  students: number | null;
+  week_of: Timestamp | null;
+}
+
+export interface Consents {
+  basis: string;
+  id: Generated<string>;
+  notice_version: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+  signed_on: Timestamp;
+  signer: string;
+}
+
+export interface DistrictSettings {
+  free_text: Generated<boolean>;
+  help_escalation_minutes: Generated<number>;
+  id: Generated<boolean>;
+  updated_at: Generated<Timestamp>;
+  updated_by: string | null;
+}
+
+export interface ExportLinks {
+  expires_at: Timestamp;
+  export_id: string;
+  secret_hash: Buffer;
+  used_at: Timestamp | null;
+}
+
+export interface Exports {
+  classroom_id: string | null;
+  contents: Buffer | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  fault: string | null;
+  finished_at: Timestamp | null;
+  format: string;
+  id: Generated<string>;
+  kind: string;
+  requested_by: string;
+  rights_request_id: string | null;
+  state: Generated<string>;
+}
+
+export interface HelpSignals {
+  acknowledged_at: Timestamp | null;
+  acknowledged_by: string | null;
+  classroom_id: string;
+  enrolment_id: string;
+  escalated_at: Timestamp | null;
+  escalates_at: Timestamp | null;
+  id: Generated<string>;
+  pressed_at: Generated<Timestamp>;
+  presses: Generated<number>;
+  raised_at: Generated<Timestamp>;
+  resolved_at: Timestamp | null;
+  resolved_by: string | null;
+  revision: Generated<number>;
+  state: Generated<string>;
+}
+
+export interface IdempotencyKeys {
+  answer: Buffer | null;
+  created_at: Generated<Timestamp>;
+  id: Buffer;
+  kept_at: Timestamp | null;
+  request: Buffer;
+  status: number | null;
+}
+
+export interface IncidentReports {
+  category: string;
+  classroom_id: string;
+  created_at: Generated<Timestamp>;
+  description: string | null;
+  enrolment_id: string | null;
+  happened_at: Timestamp | null;
+  id: Generated<string>;
+  reported_by: string | null;
+  reviewed_at: Timestamp | null;
+  reviewed_by: string | null;
+  role: string;
+  state: Generated<string>;
+}
+
+export interface Invitations {
+  accepted_at: Timestamp | null;
+  account_id: string | null;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  invited_by: string | null;
+  revoked_at: Timestamp | null;
+  role: string | null;
+  school_id: string | null;
+  secret_hash: Buffer;
+}
+
+export interface LessonPins {
+  classroom_id: string;
+  lesson_id: string;
+  pinned_at: Generated<Timestamp>;
+  version: number;
 }
 
 export interface LessonProgress {
@@ -37,6 +266,8 @@ export interface LessonProgress {
   session_id: string;
   started_at: Generated<Timestamp>;
   step: number;
+  updated_at: Generated<Timestamp>;
+  version: number | null;
 }
 
 export interface Lessons {
@@ -51,17 +282,186 @@ export interface Lessons {
   title: string;
 }
 
+export interface LessonVersionAuthors {
+  account_id: string;
+  lesson_id: string;
+  version: number;
+}
+
+export interface LessonVersions {
+  content: Json;
+  created_at: Generated<Timestamp>;
+  digest: Buffer;
+  language: Generated<string>;
+  lesson_id: string;
+  published_at: Timestamp | null;
+  retired_at: Timestamp | null;
+  review_note: string | null;
+  reviewer_id: string | null;
+  revision: Generated<number>;
+  source: Generated<string>;
+  state: Generated<string>;
+  title: Generated<string>;
+  updated_at: Generated<Timestamp>;
+  version: number;
+}
+
+export interface LiveSessions {
+  classroom_id: string;
+  ended_at: Timestamp | null;
+  id: Generated<string>;
+  lesson_id: string;
+  revision: Generated<Int8>;
+  started_at: Generated<Timestamp>;
+  step: Generated<number>;
+  updated_at: Generated<Timestamp>;
+  version: number;
+}
+
+export interface OidcRequests {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  sealed: Buffer;
+  state_hash: Buffer;
+}
+
+export interface Outbox {
+  attempts: Generated<number>;
+  created_at: Generated<Timestamp>;
+  dead_at: Timestamp | null;
+  delivered_at: Timestamp | null;
+  due_at: Generated<Timestamp>;
+  id: Generated<string>;
+  last_error: string | null;
+  payload: Json;
+  topic: string;
+}
+
+export interface RefreshTokens {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  secret_hash: Buffer;
+  sign_in_id: string;
+  used_at: Timestamp | null;
+}
+
+export interface RetentionRuns {
+  class: string;
+  cutoff: Timestamp;
+  finished_at: Timestamp | null;
+  id: Generated<string>;
+  policy_version: string;
+  rows_by_table: Generated<Json>;
+  rows_deleted: Generated<number>;
+  started_at: Generated<Timestamp>;
+}
+
+export interface RightsRequests {
+  account_id: string | null;
+  certificate: string | null;
+  created_at: Generated<Timestamp>;
+  due_at: Timestamp;
+  enrolment_id: string | null;
+  finished_at: Timestamp | null;
+  finished_by: string | null;
+  id: Generated<string>;
+  kind: string;
+  refusal: string | null;
+  requested_by: string | null;
+  state: Generated<string>;
+  subject: string;
+}
+
+export interface Schools {
+  archived_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  name: string;
+}
+
+export interface SignInFailures {
+  address_hash: Buffer;
+  failed_at: Timestamp;
+  failures: number;
+  held_until: Timestamp;
+}
+
+export interface SigningKeys {
+  algorithm: string;
+  created_at: Generated<Timestamp>;
+  kid: string;
+  public_jwk: Json;
+  retires_at: Timestamp;
+  sealed_private_key: Buffer;
+  signs_from: Timestamp;
+}
+
+export interface SignIns {
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  ended_because: string | null;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  method: string;
+}
+
 export interface StudentSessions {
   alias: string;
   classroom_id: string;
   created_at: Generated<Timestamp>;
+  epoch: Generated<number>;
   id: Generated<string>;
+  last_seen_at: Generated<Timestamp>;
+  removed_at: Timestamp | null;
+  return_code_hash: Buffer | null;
+  seat: number | null;
+}
+
+export interface SyncBatches {
+  batch_id: string;
+  created_at: Generated<Timestamp>;
+  enrolment_id: string;
+  request: Buffer;
+  results: Json;
 }
 
 export interface DB {
+  account_identities: AccountIdentities;
+  account_roles: AccountRoles;
+  accounts: Accounts;
+  activity_responses: ActivityResponses;
+  audit_anchors: AuditAnchors;
+  audit_entries: AuditEntries;
+  audit_head: AuditHead;
+  audit_personal: AuditPersonal;
+  check_ins: CheckIns;
+  classroom_summaries: ClassroomSummaries;
+  classroom_summary: ClassroomSummary;
   classrooms: Classrooms;
+  consents: Consents;
+  district_settings: DistrictSettings;
+  export_links: ExportLinks;
+  exports: Exports;
+  help_signals: HelpSignals;
+  idempotency_keys: IdempotencyKeys;
+  incident_reports: IncidentReports;
+  invitations: Invitations;
+  lesson_pins: LessonPins;
   lesson_progress: LessonProgress;
+  lesson_version_authors: LessonVersionAuthors;
+  lesson_versions: LessonVersions;
   lessons: Lessons;
+  live_sessions: LiveSessions;
+  oidc_requests: OidcRequests;
+  outbox: Outbox;
+  refresh_tokens: RefreshTokens;
+  retention_runs: RetentionRuns;
+  rights_requests: RightsRequests;
+  schools: Schools;
+  sign_in_failures: SignInFailures;
+  sign_ins: SignIns;
+  signing_keys: SigningKeys;
   student_sessions: StudentSessions;
+  sync_batches: SyncBatches;
 }
-

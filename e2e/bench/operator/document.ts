@@ -1,6 +1,7 @@
 /** docs/reference/performance.md and its plot, from the figures of the last run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { barsTable, figuresTable, markdownTable } from '../report/markdown.ts';
 import type { Measure } from '../report/measure.ts';
 import { plot, type Series } from '../report/plot.ts';
 import { readResults, type Results } from '../report/results.ts';
@@ -38,11 +39,11 @@ in Kubernetes' \`ipallocator\`), and each platform has two Services with one. CP
 
 ## Bars
 
-${rows(rest.filter(({ bar }) => bar !== ''))}
+${barsTable(rest)}
 
 ## Figures behind them
 
-${rows(rest.filter(({ bar }) => bar === ''))}
+${figuresTable(rest)}
 `;
 }
 
@@ -55,25 +56,6 @@ ${growthTable(measures)}
 
 ![Cost as it grows](${PLOT})
 `;
-
-function rows(measures: readonly Measure[]): string {
-  const lines = measures.map(({ name, value, unit, bar, holds }) => [
-    name,
-    `${value} ${unit}`,
-    ...(bar === '' ? [] : [bar, holds ? 'yes' : '**no**']),
-  ]);
-  const head = measures.some(({ bar }) => bar !== '') ? ['figure', 'measured', 'bar', 'holds'] : ['figure', 'measured'];
-  return markdownTable([head, ...lines]);
-}
-
-/** As Prettier lays tables out, so that the page is left as it is written. */
-function markdownTable(lines: readonly (readonly string[])[]): string {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(3, ...lines.map((line) => line[column]?.length ?? 0)));
-  const [head, ...body] = lines.map(
-    (line) => `| ${widths.map((width, column) => (line[column] ?? '').padEnd(width)).join(' | ')} |`,
-  );
-  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n');
-}
 
 const QUANTITIES = Object.keys(GROWTH) as (keyof typeof GROWTH)[];
 

@@ -25,6 +25,13 @@ export const atMost = (limit: number, name: string, value: number, unit: string)
   holds: value <= limit,
 });
 
+/** @returns a figure that must not be lower. */
+export const atLeast = (limit: number, name: string, value: number, unit: string): Measure => ({
+  ...figure(name, value, unit),
+  bar: `>= ${limit}`,
+  holds: value >= limit,
+});
+
 /** @returns a figure that must be just that. */
 export const exactly = (wanted: number, name: string, value: number, unit: string): Measure => ({
   ...figure(name, value, unit),

@@ -59,7 +59,7 @@ export async function survey(
 
 /** @returns the objects of a survey as they compare with those of another namespace. */
 export function inventory(objects: readonly KubeObject[]): Inventory {
-  const lasting = objects.filter(({ kind }) => !FLEETING.includes(kind));
+  const lasting = objects.filter((object) => !FLEETING.includes(object.kind) && !isOfTheClock(object, objects));
   const names = new Map(lasting.map((object) => [object.metadata.uid ?? '', nameOf(object, lasting)]));
   const drawn: [string, string][] = [...names];
   for (const { metadata } of lasting) drawn.push([metadata.namespace ?? '', 'NAMESPACE']);
@@ -73,6 +73,14 @@ export function inventory(objects: readonly KubeObject[]): Inventory {
     all.sort().map((text, index): [string, string] => [index === 0 ? name : `${name} #${index + 1}`, text]),
   );
   return new Map(numbered.sort(([a], [b]) => a.localeCompare(b)));
+}
+
+/** A CronJob makes Jobs when it is time, whatever was asked for, and they make pods. */
+function isOfTheClock(object: KubeObject, all: readonly KubeObject[]): boolean {
+  return ownersOf(object).some(({ kind, uid }) => {
+    const owner = all.find(({ metadata }) => metadata.uid === uid);
+    return kind === 'CronJob' || (owner !== undefined && isOfTheClock(owner, all));
+  });
 }
 
 const plainName = ({ kind, metadata }: KubeObject): string => `${kind}/${metadata.name}`;

@@ -40,7 +40,32 @@ export const FULL_SPEC = {
     retention: { full: 6 },
     repository: { volume: { size: '20Gi', storageClassName: 'simulated' } },
   },
-  observability: { ruleLabels: { team: 'heroes' }, podMonitor: true },
+  auth: {
+    oidc: {
+      issuer: 'https://login.example.org',
+      clientId: 'heroes',
+      clientSecret: { name: 'identity-provider', key: 'secret' },
+    },
+    bootstrapToken: { name: 'first-account', key: 'token' },
+  },
+  network: { publicUrl: 'https://heroes.example.org', trustedProxies: ['10.0.0.0/8'] },
+  safety: { webhook: { url: 'https://safety.example.org/hook', secret: { name: 'webhook', key: 'signing' } } },
+  privacy: {
+    retention: [{ class: 'CheckIn', maxAge: '20d', purpose: 'To see how a class feels.', need: 'Three weeks do.' }],
+  },
+  observability: {
+    ruleLabels: { team: 'heroes' },
+    podMonitor: true,
+    tracing: { endpoint: 'http://collector.monitoring.svc:4318', samplePercent: 20 },
+    logs: {
+      elasticsearch: {
+        url: 'https://logs.example.org:9200',
+        username: { name: 'elastic', key: 'user' },
+        password: { name: 'elastic', key: 'pass' },
+        certificateAuthority: { name: 'elastic', key: 'authority' },
+      },
+    },
+  },
   deletionPolicy: 'Retain',
   paused: false,
 };

@@ -43,6 +43,12 @@ const QUANTITIES: Ways = [
   ['an exponent', '1e3'],
 ];
 
+const URLS: Ways = [
+  ['a port that does not exist', 'https://example.org:99999'],
+  ['no host', 'https://:443'],
+  ['a bracket that is not closed', 'https://[::1'],
+];
+
 const STORAGE: Ways = [['smaller', '1Gi'], ...QUANTITIES];
 
 const GROWTH = ['grown', 'more than 64 bits hold'];
@@ -133,6 +139,23 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   ],
   'spec.backup.repository.volume.size': [...STORAGE, ['grown', '22Gi']],
   'spec.backup.repository.volume.storageClassName': [['another', 'other']],
+  'spec.auth.oidc.issuer': [...URLS, ['another scheme', 'ftp://login.example.org']],
+  'spec.network.publicUrl': [...URLS, ['a path', 'https://heroes.example.org/api']],
+  'spec.network.trustedProxies': [
+    ['numbers out of range', ['999.0.0.1']],
+    ['colons alone', ['1::2::3']],
+    ['a name', ['ingress.example.org']],
+    ['everything', ['0.0.0.0/0', '::/0']],
+  ],
+  'spec.safety.webhook.url': [...URLS, ['not encrypted', 'http://safety.example.org/hook']],
+  'spec.privacy.retention[].maxAge': [
+    ['none at all', '0d'],
+    ['months', '3m'],
+    ['as long as it may be', '9999d'],
+  ],
+  'spec.privacy.retention[].class': [['another', 'Audit']],
+  'spec.observability.tracing.endpoint': [...URLS, ['another scheme', 'grpc://collector:4317']],
+  'spec.observability.logs.elasticsearch.url': [...URLS, ['a path', 'https://logs.example.org/elastic']],
   'spec.observability.ruleLabels': [
     ['a key that no label can have', { 'not a key!': 'value' }],
     ['a key of ours', { 'app.kubernetes.io/managed-by': 'me' }],

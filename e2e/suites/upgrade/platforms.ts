@@ -1,7 +1,8 @@
 /** The platforms that see the operator change: one with as little as possible, one with something of everything. */
 
 const DISTRICT = { displayName: 'Grand Bend ISD', timeZone: 'America/Chicago' };
-const RELEASE = { version: '1.0.0' };
+/** One that was released: what its pods are given is on record, for this operator and for the one before it. */
+const RELEASE = { version: '0.1.0' };
 /** No backup starts while the tests run. */
 const NEVER = '0 0 29 2 *';
 

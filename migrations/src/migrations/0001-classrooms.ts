@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Expand: the tables of lessons and classrooms. Nothing in them names a person. */
+/** The tables of lessons and classrooms. Nothing in them names a person. */
+export const phase = 'expand';
+
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('lessons')

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { runPlan, type PlanCommandOptions } from './plan-command.ts';
+import { runAuditVerify, type AuditOptions } from './audit-command.ts';
+import { runPlan, type PlanCommandOptions, type Result } from './plan-command.ts';
 import { render } from './render.ts';
 
 type PlanOptions = PlanCommandOptions & { readonly filename?: string };
@@ -24,6 +25,12 @@ function read(file: string): string {
     console.error(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}): name a file`);
     process.exit(1);
   }
+}
+
+function print({ exitCode, output, complaint }: Result): void {
+  process.stdout.write(output);
+  if (complaint !== '') console.error(complaint);
+  process.exitCode = exitCode;
 }
 
 const program = new Command('kubectl-heroes')
@@ -61,10 +68,22 @@ program
     if ((name === undefined) === (filename === undefined))
       program.error('Name a HeroesPlatform, or a file with -f: one of the two.');
     const source = filename === undefined ? { name: name ?? '' } : { text: read(filename) };
-    const { exitCode, output, complaint } = await runPlan(source, options, Date.now());
-    process.stdout.write(output);
-    if (complaint !== '') console.error(complaint);
-    process.exitCode = exitCode;
+    print(await runPlan(source, options, Date.now()));
+  });
+
+program
+  .command('audit')
+  .description('looks at the audit of a district')
+  .command('verify')
+  .description('proves that no entry was changed, removed, added or moved, through the API server’s service proxy')
+  .argument('<name>', 'a HeroesPlatform of the cluster')
+  .requiredOption('--token-file <file>', 'token of a district administrator or platform operator, - for stdin')
+  .option('-n, --namespace <namespace>', "namespace (default: the context's)")
+  .option('--context <name>', 'context of the kubeconfig')
+  .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, or ~/.kube/config)')
+  .addOption(new Option('-o, --output <format>', 'format').choices(['text', 'json']).default('text'))
+  .action(async (name: string, { tokenFile, ...options }: Omit<AuditOptions, 'token'> & { tokenFile: string }) => {
+    print(await runAuditVerify(name, { ...options, token: read(tokenFile).trim() }));
   });
 
 await program.parseAsync();

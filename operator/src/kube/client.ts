@@ -172,6 +172,18 @@ export class Client {
     }
   }
 
+  /**
+   * Asks a Service through the API server, which takes an Authorization header for its own and passes it on to nobody.
+   * @returns the JSON that it answers. @throws ApiError with its status and, where it gave one, its detail.
+   */
+  async throughService(
+    { namespace, name, port }: { readonly namespace: string; readonly name: string; readonly port: string },
+    { path, ...call }: Pick<Call, 'method' | 'path' | 'body' | 'headers'>,
+  ): Promise<unknown> {
+    const proxy = `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy`;
+    return this.#transport.send({ ...call, path: `${proxy}${path}` });
+  }
+
   /** @returns whether the server serves a kind; its group may not be installed. */
   async serves({ apiVersion, plural }: Resource): Promise<boolean> {
     const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

@@ -39,7 +39,7 @@ export class ApiError extends Error {
 
   constructor(status: number, body: unknown, retryAfterMs?: number) {
     const { message, reason, details } = isStatus(body) ? body : {};
-    super(message ?? `the API server answered ${status}`);
+    super(message ?? problemDetail(body) ?? `the API server answered ${status}`);
     this.status = status;
     this.reason = reason ?? '';
     this.retryAfterMs = retryAfterMs;
@@ -54,6 +54,12 @@ function fieldConflict({ field = '', message = '' }: Cause): FieldConflict {
   const [, manager = '', rest = ''] = /^conflict with "((?:[^"\\]|\\.)*)"(.*)$/.exec(message) ?? [];
   return { field, manager, declared: !rest.includes(' using ') };
 }
+
+/** What a service says that is reached through the API server, where it says it as RFC 9457 has it. */
+const problemDetail = (body: unknown): string | undefined =>
+  typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string'
+    ? body.detail
+    : undefined;
 
 const isStatus = (body: unknown): body is StatusBody =>
   typeof body === 'object' && body !== null && (body as StatusBody).kind === 'Status';

@@ -22,6 +22,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Beside our own. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -104,6 +106,7 @@ export class Transport {
       dispatcher,
       method: call.method,
       headers: {
+        ...call.headers,
         ...headers,
         accept: 'application/json',
         'user-agent': this.#userAgent,

@@ -6,10 +6,17 @@ import { digest } from '../kube/json.ts';
 import { ownedFields } from '../kube/owned.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { PLATFORM, POD } from './kinds.ts';
-import { COMPONENT_LABEL, CREDENTIALS_REVISION, FIELD_MANAGER, INSTANCE_LABEL, VERSION_LABEL } from './names.ts';
+import {
+  COMPONENT_LABEL,
+  CREDENTIALS_REVISION,
+  FIELD_MANAGER,
+  INSTANCE_LABEL,
+  PHASE_LABEL,
+  VERSION_LABEL,
+} from './names.ts';
 import type { ContainerState, Live, LiveStatus } from './observed.ts';
 
-const LABELS = [INSTANCE_LABEL, COMPONENT_LABEL, VERSION_LABEL, 'batch.kubernetes.io/job-name'] as const;
+const LABELS = [INSTANCE_LABEL, COMPONENT_LABEL, VERSION_LABEL, PHASE_LABEL, 'batch.kubernetes.io/job-name'] as const;
 
 /** @returns the function that keeps what is needed of the objects of a kind. */
 export function keeper(kind: { readonly kind: string }): (object: KubeObject) => KubeObject {

@@ -1,10 +1,10 @@
 /** The only place that builds the names, labels and image references of a platform's children. */
 import { GROUP, type HeroesPlatform } from '@heroes/crds/platform.ts';
 
-export const COMPONENTS = ['api', 'postgres', 'cache', 'migrate', 'backup'] as const;
+export const COMPONENTS = ['api', 'postgres', 'cache', 'migrate', 'backup', 'refresh', 'retention', 'audit'] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-export const IMAGES = ['api', 'jobs', 'postgres', 'pgbouncer', 'cache'] as const;
+export const IMAGES = ['api', 'jobs', 'postgres', 'pgbouncer', 'cache', 'logs'] as const;
 export type Image = (typeof IMAGES)[number];
 
 /** Selects everything that the operator made. */
@@ -13,6 +13,8 @@ export const MANAGED_BY_SELECTOR = 'app.kubernetes.io/managed-by=heroes-operator
 export const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 export const VERSION_LABEL = 'app.kubernetes.io/version';
+/** Of a migration's Job: how far it goes. */
+export const PHASE_LABEL = `${GROUP}/phase`;
 
 /** Who we are in `managedFields`. */
 export const FIELD_MANAGER = 'heroes-operator';

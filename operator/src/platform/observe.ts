@@ -3,7 +3,7 @@ import { decideCredentials, renderCredentials } from '../features/credentials/de
 import { RefusedError, type Key, type Reader, type Writer } from './cluster.ts';
 import { CHILD_KINDS, POD } from './kinds.ts';
 import type { Observed } from './observed.ts';
-import { credentialFacts } from './plan.ts';
+import { credentialFacts } from './facts.ts';
 
 /** @returns what is held of a platform, or undefined when it is gone. */
 export function observe(reader: Reader, key: Key): Observed | undefined {

@@ -95,6 +95,11 @@ export function secretEnv(secret: string, name: string, key: string): IEnvVar {
   return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
 }
 
+/** @returns the same of a key that may be missing: the variable is then too. */
+export function optionalSecretEnv(secret: string, name: string, key: string): IEnvVar {
+  return { name, valueFrom: { secretKeyRef: { name: secret, key, optional: true } } };
+}
+
 /** @returns plain environment variables, in the order given. */
 export function plainEnv(values: Readonly<Record<string, string | number>>): IEnvVar[] {
   return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));

@@ -34,7 +34,19 @@ export function blocking(seen: Observed, plan: Plan): Blocker | undefined {
     object: child(seen, 'Deployment', childName(platform, 'api')),
     wanted: plan.floor?.floor ?? 1,
   };
-  return waitingFor(seen, database) ?? waitingFor(seen, cache) ?? migrating(seen, plan) ?? waitingFor(seen, api);
+  return (
+    waitingFor(seen, database) ??
+    waitingFor(seen, cache) ??
+    migrating(seen, plan) ??
+    waitingFor(seen, api) ??
+    contracting(seen, plan)
+  );
+}
+
+/** The API serves; but what is left is what keeps others out of a class (row-level security), so it is not done. */
+function contracting(seen: Observed, { migration }: Plan): Blocker | undefined {
+  if (migration?.contract === undefined) return undefined;
+  return [migration.contract.state, `${migration.message}${podTrouble(seen, 'migrate')}`];
 }
 
 function migrating(seen: Observed, { migration }: Plan): Blocker | undefined {

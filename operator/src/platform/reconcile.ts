@@ -13,6 +13,7 @@ import type { Floors } from './floors.ts';
 import { credentialsLost, observe } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { plan, type Plan } from './plan.ts';
+import type { createPlatformMetrics } from '../metrics.ts';
 import { leavingStatus, status, type Done } from './status.ts';
 
 export interface ReconcileContext {
@@ -21,7 +22,7 @@ export interface ReconcileContext {
   readonly applier: Applier;
   readonly floors: Floors;
   readonly recorder: Recorder;
-  readonly metrics: { observeBackups(key: Key, successRate: number | undefined): void; forget(key: Key): void };
+  readonly metrics: ReturnType<typeof createPlatformMetrics>;
   readonly now: () => number;
   /** By namespace and name: whom we remember something of. A platform that is gone is told of by its name alone. */
   readonly uids: Map<string, string>;
@@ -80,7 +81,9 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   if (after === undefined || !asksForTheSame(seen, after)) return next;
   if (mayLoseFinalizer(after)) await writer.finalize(after.platform, { present: false });
   const latest = observe(reader, key) ?? after;
-  const reported = await report(context, latest, status(latest, { plan: planned, done }, nowMs));
+  const told = status(latest, { plan: planned, done }, nowMs);
+  metrics.observeJobs(key, told, latest.platform.metadata.creationTimestamp);
+  const reported = await report(context, latest, told);
   if (!reported.ok) return done.failed !== undefined ? next : refusedToo(next, reported.error);
   return reported.againAtMs === undefined ? next : sooner(next, reported.againAtMs - nowMs);
 }

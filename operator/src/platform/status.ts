@@ -46,6 +46,16 @@ export function status(seen: Observed, outcome: { plan: Plan; done: Done }, nowM
     ...(api.exists ? { endpoint: `http://${childName(platform, 'api')}.${platform.metadata.namespace}.svc` } : {}),
     release: releaseStatus(seen, plan),
     ...(backup === undefined ? {} : { backup }),
+    ...jobsStatus(plan, platform.status),
+  };
+}
+
+/** Without a plan, what was known before. */
+function jobsStatus({ retention, audit }: Plan, before: Status | undefined): Pick<Status, 'retention' | 'audit'> {
+  const known = { retention: retention ?? before?.retention, audit: audit ?? before?.audit };
+  return {
+    ...(known.retention === undefined ? {} : { retention: known.retention }),
+    ...(known.audit === undefined ? {} : { audit: known.audit }),
   };
 }
 
@@ -53,10 +63,19 @@ function releaseStatus(seen: Observed, plan: Plan): NonNullable<Status['release'
   const before = seen.platform.status?.release;
   const version = runningVersion(seen) ?? before?.version;
   const migratedVersion = plan.migration?.migratedVersion ?? before?.migratedVersion;
+  const pendingContract = contractStatus(plan.migration, before?.pendingContract);
   return {
     ...(version === undefined ? {} : { version }),
     ...(migratedVersion === undefined ? {} : { migratedVersion }),
+    ...(pendingContract === undefined ? {} : { pendingContract }),
   };
+}
+
+/** Of a version that is on its way nothing is known yet: what is said is still of the one before. */
+function contractStatus(migration: Migration | undefined, before: boolean | undefined): boolean | undefined {
+  if (migration?.state !== 'Migrated') return before;
+  if (migration.contract !== undefined) return true;
+  return before === undefined ? undefined : false;
 }
 
 const iso = (ms: number): string => Temporal.Instant.fromEpochMilliseconds(ms).toString({ smallestUnit: 'second' });
@@ -143,8 +162,18 @@ function degradation({ plan, done }: { plan: Plan; done: Done }): Claim {
   const [yielded] = done.yielded ?? [];
   if (yielded !== undefined) return claim('Degraded', 'True', ['FieldConflict', conflictWords(yielded)]);
   if (plan.migration?.state === 'Failed') return claim('Degraded', 'True', ['MigrationFailed', plan.migration.message]);
+  if (plan.migration?.contract?.state === 'ContractFailed')
+    return claim('Degraded', 'True', ['ContractFailed', plan.migration.message]);
+  return jobTrouble(plan) ?? claim('Degraded', 'False', ['AsExpected', 'nothing is broken']);
+}
+
+/** The first Job of those on a clock that did not do what it is for. */
+function jobTrouble(plan: Plan): Claim | undefined {
+  if (plan.audit?.conflict !== undefined) return claim('Degraded', 'True', ['AuditConflict', plan.audit.conflict]);
   if (plan.backup?.lastError !== undefined) return claim('Degraded', 'True', ['BackupFailed', plan.backup.lastError]);
-  return claim('Degraded', 'False', ['AsExpected', 'nothing is broken']);
+  if (plan.retention?.lastError !== undefined)
+    return claim('Degraded', 'True', ['RetentionFailed', plan.retention.lastError]);
+  return undefined;
 }
 
 const conflictWords = ({ object, field, manager }: NonNullable<Done['yielded']>[number]): string =>
@@ -153,10 +182,9 @@ const conflictWords = ({ object, field, manager }: NonNullable<Done['yielded']>[
 function migrated(migration: Migration | undefined): Claim {
   if (migration === undefined)
     return claim('DatabaseMigrated', 'Unknown', ['NotPlanned', 'nothing is done until the spec is valid']);
-  return claim('DatabaseMigrated', migration.state === 'Migrated' ? 'True' : 'False', [
-    migration.state,
-    migration.message,
-  ]);
+  const { state, contract, message } = migration;
+  const isDone = state === 'Migrated' && contract?.state !== 'ContractFailed';
+  return claim('DatabaseMigrated', isDone ? 'True' : 'False', [contract?.state ?? state, message]);
 }
 
 function scheduled({ floor, refusal }: Plan): Claim {

@@ -5,6 +5,7 @@ export const REASONS = {
   InvalidSchedule: 'InvalidSchedule',
   InvalidTimeZone: 'InvalidTimeZone',
   InvalidResources: 'InvalidResources',
+  InvalidAddress: 'InvalidAddress',
   ConnectionBudgetExceeded: 'ConnectionBudgetExceeded',
   VolumeCannotShrink: 'VolumeCannotShrink',
 } as const;

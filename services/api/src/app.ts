@@ -1,52 +1,74 @@
 /** The API as one Fastify instance: what holds for every route, and the routes. */
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from '@heroes/runtime/logger.ts';
 import type { Context } from './context.ts';
-import { sendProblem, useProblems } from './problems.ts';
-import { classroomRoutes } from './routes/classrooms.ts';
-import { healthRoutes } from './routes/health.ts';
-import { lessonRoutes } from './routes/lessons.ts';
-import { progressRoutes } from './routes/progress.ts';
-import { sessionRoutes } from './routes/sessions.ts';
+import { probes } from './features/operations/probes.ts';
+import { refuseBroken, refuseExpectations } from './http/broken.ts';
+import { setDeadline } from './http/deadline.ts';
+import { sendProblem, useProblems } from './http/problems.ts';
+import { answerReady } from './http/ready-answers.ts';
+import { register } from './http/register.ts';
+import { sendSecurityHeaders } from './http/security-headers.ts';
+import { compileValidator } from './http/validation.ts';
+import { proxiesOf } from './limits/proxies.ts';
+import { TIMES_MS } from './limits/times.ts';
+import { tellAnswered } from './observability/answered.ts';
+import { withLazyChildren } from './observability/lazy-log.ts';
+import { traceRequests } from './observability/tracing.ts';
+import { ROUTES } from './routes.ts';
 
-/** The largest body that any route takes is a few dozen bytes. */
+/** Bodies are small; a route that takes more says so. */
 const BODY_LIMIT = 16 * 1024;
-const REQUEST_TIMEOUT_MS = 15_000;
 
 /** @returns the API, ready to listen. */
-export async function buildApp(context: Context, log: FastifyBaseLogger): Promise<FastifyInstance> {
+export function buildApp(context: Context, log: Logger): FastifyInstance {
+  const isProxy = proxiesOf(context.config.TRUSTED_PROXIES);
   const app: FastifyInstance = Fastify({
-    loggerInstance: log,
+    loggerInstance: withLazyChildren(log),
     // The framework's own lines carry addresses of children and whole URLs; ours carry a route.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: TIMES_MS.receive,
+    keepAliveTimeout: TIMES_MS.keepAlive,
+    // Whoever is not named may say whose request it forwards, and is not believed.
+    trustProxy: isProxy,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => {
       void sendProblem(error, request, reply);
     },
+    clientErrorHandler: refuseBroken,
+    // What still comes on open connections while the pod stops is answered as ever; new ones go elsewhere.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 100 },
   });
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(compileValidator);
   useProblems(app);
-  await app.register(helmet, { contentSecurityPolicy: { directives: { 'default-src': ["'none'"] } } });
-  healthRoutes(app, context);
-  await app.register(async (api) => {
-    api.addHook('onRequest', async (request, reply) => {
-      reply.header('x-request-id', request.id);
-      await Promise.resolve();
-    });
-    await api.register(lessonRoutes(context));
-    await api.register(classroomRoutes(context));
-    await api.register(sessionRoutes(context));
-    await api.register(progressRoutes(context));
-  });
-  app.addHook('onResponse', async (request, reply) => {
+  refuseExpectations(app.server);
+  sendSecurityHeaders(app);
+  const hasSpans = context.config.OTEL_EXPORTER_OTLP_ENDPOINT !== '';
+  traceRequests(app, { isTrusted: isProxy, hasSpans });
+  setDeadline(app, TIMES_MS.request);
+  probes(app, context);
+  register(app, context, ROUTES);
+  app.addHook('onResponse', (request, reply, done) => {
     observe(context, request, reply);
-    await Promise.resolve();
+    done();
+  });
+  // Where spans are made, every request has one.
+  if (!hasSpans) {
+    const { answered, flush } = tellAnswered(log, isProxy);
+    answerReady(app.server, context.ready, { isOpen: () => !context.isDraining(), answered });
+    app.addHook('onClose', (_app, done) => {
+      flush();
+      done();
+    });
+  }
+  // A stream that stays open would keep the server from closing.
+  app.addHook('preClose', (done) => {
+    context.live.drain();
+    done();
   });
   return app;
 }
@@ -55,10 +77,16 @@ export async function buildApp(context: Context, log: FastifyBaseLogger): Promis
 const OPERATIONAL = new Set(['/livez', '/readyz', '/startupz', '/metrics']);
 
 function observe({ metrics }: Context, request: FastifyRequest, reply: FastifyReply): void {
+  const { method } = request;
   const route = request.routeOptions.url ?? 'unmatched';
   if (OPERATIONAL.has(route)) return;
-  const labels = { method: request.method, route, status_code: reply.statusCode };
-  metrics.requests.inc(labels);
-  metrics.requestSeconds.observe(labels, reply.elapsedTime / 1000);
-  request.log.info({ ...labels, durationMs: Math.round(reply.elapsedTime) }, 'answered');
+  const { statusCode } = reply;
+  // A stream is open for as long as a lesson lasts, which is no time that anybody waited.
+  const tookMs = isEventStream(reply) ? undefined : reply.elapsedTime;
+  metrics.answers.of(method, route, statusCode).count(tookMs === undefined ? undefined : tookMs / 1000);
+  const line = { method, route, status_code: statusCode, durationMs: Math.round(reply.elapsedTime) };
+  request.log.info(line, 'answered');
 }
+
+const isEventStream = (reply: FastifyReply): boolean =>
+  String(reply.getHeader('content-type')).startsWith('text/event-stream');

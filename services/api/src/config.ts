@@ -23,7 +23,66 @@ export const ApiConfig = Type.Object({
   CACHE_HOST: Type.String({ minLength: 1, description: 'Host of the cache.' }),
   CACHE_PORT: port(6379, 'Port of the cache.'),
   CACHE_PASSWORD: Type.String({ minLength: 1, description: 'Password of the cache.' }),
-  TOKEN_SECRET: Type.String({ minLength: 32, description: 'Key that signs tokens, the same in all pods.' }),
+  TOKEN_SECRET: Type.String({
+    minLength: 32,
+    description: 'Secret of which the keys are made that seal what the database holds; the same in all pods.',
+  }),
+  PUBLIC_URL: Type.String({
+    default: '',
+    pattern: '^(https?://[^/\\s?#]+)?$',
+    description:
+      'Where clients reach this API, as https://heroes.example.org; needed for signing in by OpenID Connect.',
+  }),
+  OIDC_ISSUER: Type.String({
+    default: '',
+    pattern: '^(https://\\S+)?$',
+    description: "Issuer of the district's OpenID Connect provider; empty: nobody signs in by one.",
+  }),
+  OIDC_CLIENT_ID: Type.String({ default: '', description: 'Our id at the issuer.' }),
+  OIDC_CLIENT_SECRET: Type.String({ default: '', description: 'Our secret at the issuer; empty for a public client.' }),
+  BOOTSTRAP_TOKEN: Type.String({
+    default: '',
+    pattern: '^(.{32,})?$',
+    description:
+      'Secret of at least 32 characters that makes the first account, while there is none; empty: it cannot.',
+  }),
+  HELP_WEBHOOK_URL: Type.String({
+    default: '',
+    pattern: '^(https://\\S+|http://([\\w.-]+\\.svc(\\.cluster\\.local)?|127\\.0\\.0\\.1|localhost)(:\\d+)?(/\\S*)?)?$',
+    description:
+      'Where a system of the district is told of help signals and incidents, by ids alone; empty: nobody is.',
+  }),
+  HELP_WEBHOOK_SECRET: Type.String({
+    default: '',
+    pattern: '^(whsec_[A-Za-z0-9+/]{32,}={0,2})?$',
+    description: 'Secret that signs what the webhook is told, as Standard Webhooks writes it: whsec_ and Base64.',
+  }),
+  RETENTION_POLICY: Type.String({
+    default: '[]',
+    description: 'How long what is kept: the rules of spec.privacy.retention, as JSON; published.',
+  }),
+  TRUSTED_PROXIES: Type.String({
+    default: '',
+    pattern: '^([0-9a-fA-F.:]+(/\\d{1,3})?(,|$))*$',
+    description: 'Addresses and networks (CIDR) of proxies that are believed in X-Forwarded-For, by commas.',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
+    default: '',
+    pattern: '^(https?://\\S+)?$',
+    description: 'Where traces are sent, by OTLP over HTTP, as http://collector:4318; empty: none are made.',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.05,
+    description: 'Share of the requests of which a trace is made, unless a trusted proxy has decided.',
+  }),
+  LOG_DIRECTORY: Type.String({
+    default: '',
+    description:
+      'Folder in which a log agent finds the lines again, in files of bounded size; empty: none are written.',
+  }),
+  SERVE_OPENAPI: Type.Boolean({ default: false, description: 'Whether GET /v1/openapi.json describes this API.' }),
   DRAIN_SECONDS: Type.Integer({
     minimum: 0,
     maximum: 60,

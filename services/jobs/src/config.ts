@@ -14,6 +14,10 @@ const database = {
 
 export const MigrateConfig = Type.Object({
   ...database,
+  MIGRATION_PHASE: Type.Enum(['expand', 'contract'], {
+    default: 'contract',
+    description: 'How far to go: expand, while the former release still runs, or contract, which is all.',
+  }),
   DATABASE_WAIT_SECONDS: Type.Integer({ minimum: 0, default: 300, description: 'How long to wait for PostgreSQL.' }),
 });
 export type MigrateConfig = Static<typeof MigrateConfig>;
@@ -24,3 +28,16 @@ export const BackupConfig = Type.Object({
   BACKUP_RETAIN: Type.Integer({ minimum: 1, default: 4, description: 'Good archives to keep.' }),
 });
 export type BackupConfig = Static<typeof BackupConfig>;
+
+export const RetentionConfig = Type.Object({
+  ...database,
+  RETENTION_POLICY: Type.String({
+    minLength: 2,
+    description: 'How long what is kept: the rules of spec.privacy.retention, as JSON.',
+  }),
+});
+export type RetentionConfig = Static<typeof RetentionConfig>;
+
+/** What every job has that connects to the database. */
+export const DatabaseConfig = Type.Object(database);
+export type DatabaseConfig = Static<typeof DatabaseConfig>;

@@ -1,12 +1,36 @@
-/** The jobs' process: `migrate` or `backup`. Its last words go to the pod's termination log. */
+/** The jobs' process: one command, whose last words go to the pod's termination log. */
 import { writeFileSync } from 'node:fs';
 import { readConfig } from '@heroes/runtime/config.ts';
-import { createLogger } from '@heroes/runtime/logger.ts';
+import { createLogger, type Logger } from '@heroes/runtime/logger.ts';
+import type { Static, TObject } from 'typebox';
+import { runAnchor } from './audit-anchor.ts';
 import { backUp } from './backup.ts';
-import { BackupConfig, MigrateConfig } from './config.ts';
+import { BackupConfig, DatabaseConfig, MigrateConfig, RetentionConfig } from './config.ts';
 import { runMigrations } from './migrate.ts';
+import { runRefresh } from './refresh.ts';
+import { runRetention } from './retention.ts';
 
-const USAGE = 'usage: main.ts migrate | backup';
+type Command = (service: string) => Promise<object | undefined>;
+
+/** @returns what runs a command with its settings, and gives its last words, if any. */
+const command =
+  <T extends TObject<typeof DatabaseConfig.properties>>(
+    settings: T,
+    run: (config: Static<T>, log: Logger) => Promise<object | undefined>,
+  ): Command =>
+  async (service) => {
+    const config = readConfig(settings, process.env);
+    const { SERVICE_VERSION: version, LOG_LEVEL: level } = config as DatabaseConfig;
+    return run(config, createLogger({ service, version, level }));
+  };
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  migrate: command(MigrateConfig, runMigrations),
+  backup: command(BackupConfig, backUp),
+  refresh: command(DatabaseConfig, runRefresh),
+  retention: command(RetentionConfig, runRetention),
+  'anchor-audit': command(DatabaseConfig, runAnchor),
+};
 
 function lastWords(file: string, words: object): void {
   try {
@@ -16,28 +40,18 @@ function lastWords(file: string, words: object): void {
   }
 }
 
-async function run(command: string): Promise<void> {
-  if (command === 'migrate') {
-    const config = readConfig(MigrateConfig, process.env);
-    await runMigrations(config, logger('heroes-migrate', config));
-  } else if (command === 'backup') {
-    const config = readConfig(BackupConfig, process.env);
-    lastWords(config.TERMINATION_LOG, await backUp(config, logger('heroes-backup', config)));
-  } else {
-    throw new Error(USAGE);
-  }
-}
-
-const logger = (service: string, config: { SERVICE_VERSION: string; LOG_LEVEL: string }) =>
-  createLogger({ service, version: config.SERVICE_VERSION, level: config.LOG_LEVEL });
-
-const command = process.argv[2] ?? '';
+const name = process.argv[2] ?? '';
 try {
-  await run(command);
+  const run = COMMANDS[name];
+  if (run === undefined) throw new Error(`usage: main.ts ${Object.keys(COMMANDS).join(' | ')}`);
+  const words = await run(`heroes-${name}`);
+  if (words !== undefined) lastWords(process.env.TERMINATION_LOG ?? '/dev/termination-log', words);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);
-  const words = { error: message };
-  lastWords(process.env.TERMINATION_LOG ?? '/dev/termination-log', words);
-  console.error(JSON.stringify({ level: 'error', service: `heroes-${command}`, msg: message }));
+  lastWords(process.env.TERMINATION_LOG ?? '/dev/termination-log', { error: message });
+  createLogger({ service: `heroes-${name}`, version: process.env.SERVICE_VERSION ?? 'development' }).error(
+    { err: error },
+    'the job failed',
+  );
   process.exitCode = 1;
 }

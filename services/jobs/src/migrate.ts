@@ -1,7 +1,8 @@
 /** `migrate`: brings the database to this release's schema and curriculum. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
-import { migrate, seedCurriculum } from '@heroes/migrations/migrator.ts';
+import { seedCurriculum } from '@heroes/migrations/curriculum/seed.ts';
+import { migrate } from '@heroes/migrations/migrator.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { Logger } from '@heroes/runtime/logger.ts';
 import type { MigrateConfig } from './config.ts';
@@ -9,15 +10,27 @@ import { openDatabase } from './database.ts';
 
 const RETRY_MS = 1_000;
 
+/** What a run leaves as its last words: the operator runs the phase that is left once all pods are of this release. */
+export interface MigrationOutcome {
+  readonly ran: readonly string[];
+  readonly left: readonly string[];
+}
+
 /** @throws Error when PostgreSQL does not answer in time, or a migration fails. */
-export async function runMigrations(config: MigrateConfig, log: Logger): Promise<void> {
-  const db = openDatabase(config);
+export async function runMigrations(config: MigrateConfig, log: Logger): Promise<MigrationOutcome> {
+  const db = openDatabase(config, 'heroes-migrate');
   try {
     await waitForDatabase(db, config, log);
-    const migrations = await migrate(db);
-    log.info({ migrations }, migrations.length === 0 ? 'the schema is current' : 'the schema was migrated');
+    const { ran, left } = await migrate(db, {
+      through: config.MIGRATION_PHASE,
+      waiting: (told) => {
+        log.info(told, 'a migration did not get its locks in time; it is tried again');
+      },
+    });
+    log.info({ migrations: ran }, ran.length === 0 ? 'the schema is current' : 'the schema was migrated');
     const lessons = await seedCurriculum(db);
     log.info({ lessons }, 'the curriculum is current');
+    return { ran, left };
   } finally {
     await db.destroy();
   }

@@ -4,6 +4,7 @@ import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
+import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
@@ -18,6 +19,8 @@ import {
   type Release,
 } from '../../platform/pods.ts';
 import { canonicalQuantity } from '../../platform/quantity.ts';
+import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
+import { apiSettings } from './settings.ts';
 
 /** The sidecar that pods carry beside the API, made by the pooler feature. */
 export interface Sidecar {
@@ -25,8 +28,16 @@ export interface Sidecar {
   readonly volumes: readonly IVolume[];
 }
 
+/** The agent that ships the API's lines, made by the logs feature. */
+export interface LogAgent extends Sidecar {
+  /** Where it looks for them. */
+  readonly directory: string;
+  readonly mount: IVolumeMount;
+}
+
 export interface ApiRelease extends Release {
   readonly sidecar: Sidecar;
+  readonly agent?: LogAgent;
 }
 
 /** Seconds for which a stopping pod still answers while load balancers learn of it, and then finishes its requests. */
@@ -83,7 +94,8 @@ export function renderApiDeployment(platform: HeroesPlatform, release: ApiReleas
   };
 }
 
-function apiPodSpec(platform: HeroesPlatform, { version, inputs, sidecar }: ApiRelease): IPodSpec {
+function apiPodSpec(platform: HeroesPlatform, release: ApiRelease): IPodSpec {
+  const { sidecar, agent } = release;
   const temporary = scratch('tmp', '/tmp', '64Mi');
   return {
     terminationGracePeriodSeconds: TERMINATION_SECONDS,
@@ -95,13 +107,20 @@ function apiPodSpec(platform: HeroesPlatform, { version, inputs, sidecar }: ApiR
       // Each release is spread by itself, else a roll's old pods push the new ones onto one node.
       matchLabelKeys: ['pod-template-hash'],
     })),
-    initContainers: [sidecar.container],
-    containers: [{ ...apiContainer(platform, version, inputs.secret), volumeMounts: [temporary.mount] }],
-    volumes: [...sidecar.volumes, temporary.volume],
+    // The agent comes first, so that it is there until all others have said their last.
+    initContainers: [...(agent === undefined ? [] : [agent.container]), sidecar.container],
+    containers: [
+      {
+        ...apiContainer(platform, release),
+        volumeMounts: [temporary.mount, ...(agent === undefined ? [] : [agent.mount])],
+      },
+    ],
+    volumes: [...sidecar.volumes, temporary.volume, ...(agent?.volumes ?? [])],
   };
 }
 
-function apiContainer(platform: HeroesPlatform, version: string, secret: string): IContainer {
+function apiContainer(platform: HeroesPlatform, { version, inputs, agent }: ApiRelease): IContainer {
+  const { secret } = inputs;
   const { resources, databasePoolSize } = platform.spec.api;
   const probe = (path: string) => ({ httpGet: { path, port: 'http', scheme: 'HTTP' as const } });
   return container(platform, {
@@ -125,6 +144,8 @@ function apiContainer(platform: HeroesPlatform, version: string, secret: string)
       secretEnv(secret, 'DATABASE_PASSWORD', 'api-password'),
       secretEnv(secret, 'CACHE_PASSWORD', 'cache-password'),
       secretEnv(secret, 'TOKEN_SECRET', 'token-secret'),
+      ...(isAtLeast(version, ACCOUNTS_RELEASE) ? apiSettings(platform, secret) : []),
+      ...(agent === undefined ? [] : plainEnv({ LOG_DIRECTORY: agent.directory })),
     ],
     resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },
     // The service's review: a health check every 30 s with 10 s to answer, three failures, 40 s to start.

@@ -8,7 +8,7 @@ import { accept, REASONS, refuse, type Verdict } from '../../platform/verdict.ts
 /** During a rolling release as many old pods may drain as new ones serve. */
 const COLOURS = 2;
 
-/** Connections of the migrate and backup Jobs (pg_dump uses one, a migration two), with room for one retry of each. */
+/** Connections of Jobs: a migration, a backup, a refresh, a deletion and an anchoring at once are five, and one is retried. */
 const JOBS = 6;
 
 /** superuser_reserved_connections (3) and an administrator's own. */

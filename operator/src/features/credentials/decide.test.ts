@@ -56,7 +56,7 @@ describe('newCredentials', () => {
     let n = 0;
     const credentials = newCredentials(() => `secret${(n += 1)}`);
     const { 'userlist.txt': users, 'auth.conf': auth, ...secrets } = credentials;
-    expect(new Set(Object.values(secrets)).size).toBe(6);
+    expect(new Set(Object.values(secrets)).size).toBe(7);
     expect(users).toBe(`"heroes_api" "${secrets['api-password'] ?? ''}"\n`);
     expect(auth).toBe(`requirepass ${secrets['cache-password'] ?? ''}\n`);
   });

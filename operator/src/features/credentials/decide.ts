@@ -14,6 +14,8 @@ const SECRET_KEYS = [
   'backup-password',
   'cache-password',
   'token-secret',
+  // Secrets that were made before there were accounts lack it: whoever reads it must do without.
+  'bootstrap-token',
 ] as const;
 
 export interface CredentialFacts {

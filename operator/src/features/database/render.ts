@@ -28,6 +28,8 @@ export function postgresConf(platform: HeroesPlatform): string {
     // Statements may hold what a child wrote: their parameters are never logged.
     'log_parameter_max_length = 0',
     'log_parameter_max_length_on_error = 0',
+    // The detail of an error quotes the row: Key (email)=(…) already exists.
+    'log_error_verbosity = terse',
     'idle_in_transaction_session_timeout = 60s',
     '',
   ].join('\n');

@@ -12,7 +12,7 @@ const job = (more: Partial<MigrationJob> = {}): MigrationJob => ({
 });
 
 const decide = (facts: Partial<MigrationFacts> = {}, nowMs = NOW_MS) =>
-  decideMigration({ wanted: '0.2.0', jobs: [], databaseReady: true, ...facts }, nowMs);
+  decideMigration({ wanted: '0.2.0', jobs: [], databaseReady: true, rolledOut: false, ...facts }, nowMs);
 
 describe('decideMigration', () => {
   it.each<[string, Partial<MigrationFacts>, object]>([
@@ -95,5 +95,76 @@ describe('decideMigration', () => {
 
   it('tells of a failure rather than that the database is away', () => {
     expect(decide({ databaseReady: false, jobs: [job({ failedAtMs: NOW_MS })] }).state).toBe('Failed');
+  });
+});
+
+describe('what is left once the database is as the new release needs it', () => {
+  const words = (...left: string[]) => JSON.stringify({ ran: ['0010-who-acts'], left });
+  const expanded = (more: Partial<MigrationJob> = {}) =>
+    job({ phase: 'expand', succeeded: true, lastWords: words('0011-row-security'), ...more });
+  const contract = (more: Partial<MigrationJob> = {}) =>
+    job({ name: 'demo-contract-0-2-0-abc', phase: 'contract', ...more });
+
+  it.each<[string, Partial<MigrationFacts>]>([
+    ['the Job left nothing', { jobs: [expanded({ lastWords: words() })], rolledOut: true }],
+    ['a release that knew of no phases', { jobs: [job({ succeeded: true })], rolledOut: true }],
+    ['that is on record', { recorded: '0.2.0', pendingContract: false, jobs: [expanded()], rolledOut: true }],
+    [
+      'it was done before, and that is not on record yet',
+      { recorded: '0.2.0', pendingContract: true, jobs: [expanded(), contract({ succeeded: true })] },
+    ],
+    ['nothing was ever said of it', { recorded: '0.2.0', rolledOut: true }],
+  ])('is nothing when %s', (_what, facts) => {
+    expect(decide(facts)).toMatchObject({
+      state: 'Migrated',
+      apiVersion: '0.2.0',
+      message: 'the database is at version 0.2.0',
+    });
+    expect(decide(facts).contract).toBeUndefined();
+  });
+
+  it('waits until no pod of the former release is left', () => {
+    expect(decide({ recorded: '0.2.0', jobs: [expanded()] })).toMatchObject({
+      state: 'Migrated',
+      apiVersion: '0.2.0',
+      message: 'the database is at version 0.2.0; what only the former release needed goes when no pod of it is left',
+      contract: { state: 'Waiting', job: false },
+    });
+  });
+
+  it.each<[string, Partial<MigrationFacts>]>([
+    ['by what the Job said', { jobs: [expanded()] }],
+    ['by what is on record, when the Job is gone', { recorded: '0.2.0', pendingContract: true }],
+    [
+      'by a Job whose pod has not told',
+      { jobs: [expanded({ lastWords: 'Reached expected number of succeeded pods' })] },
+    ],
+  ])('is run then: %s', (_what, facts) => {
+    expect(decide({ ...facts, rolledOut: true })).toMatchObject({ contract: { state: 'Contracting', job: true } });
+  });
+
+  it('is not stopped by a pod that comes once it has begun', () => {
+    const facts = { recorded: '0.2.0', pendingContract: true, jobs: [expanded(), contract()], rolledOut: false };
+    expect(decide(facts).contract).toEqual({ state: 'Contracting', job: true });
+  });
+
+  it('is tried again five minutes after it failed; the API goes on', () => {
+    const jobs = [expanded(), contract({ failedAtMs: NOW_MS, lastWords: '{"error":"55P03"}' })];
+    const facts = { recorded: '0.2.0', pendingContract: true, jobs, rolledOut: true };
+    expect(decide(facts)).toMatchObject({
+      state: 'Migrated',
+      apiVersion: '0.2.0',
+      contract: { state: 'ContractFailed', job: true },
+      retryAtMs: NOW_MS + 5 * MINUTES,
+      message: expect.stringContaining('Job demo-contract-0-2-0-abc failed: 55P03') as string,
+    });
+    expect(decide(facts).retryJob).toBeUndefined();
+    expect(decide(facts, NOW_MS + 5 * MINUTES).retryJob).toBe('demo-contract-0-2-0-abc');
+  });
+
+  it('is of its own version: what another one left is not touched', () => {
+    const facts = { wanted: '0.3.0', recorded: '0.2.0', pendingContract: true, running: '0.2.0', jobs: [expanded()] };
+    expect(decide({ ...facts, rolledOut: true })).toMatchObject({ state: 'Migrating', apiVersion: '0.2.0' });
+    expect(decide({ ...facts, rolledOut: true }).contract).toBeUndefined();
   });
 });

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { platformWith } from '../../platform/testing/platforms.ts';
-import { renderMigration } from './render.ts';
+import { renderMigration, type MigrationRelease } from './render.ts';
 
-const nameOf = (spec: object, { version = '0.2.0', secret = 'demo-credentials', name = 'demo' } = {}): string =>
-  renderMigration(platformWith(spec, { name }), { version, secret }).metadata.name;
+const RELEASE: MigrationRelease = { version: '0.2.0', secret: 'demo-credentials', phase: 'expand' };
+
+const nameOf = (
+  spec: object,
+  { name = 'demo', ...release }: Partial<MigrationRelease> & { name?: string } = {},
+): string => renderMigration(platformWith(spec, { name }), { ...RELEASE, ...release }).metadata.name;
 
 describe('renderMigration', () => {
   it('names the Job after the version and after what it is made of', () => {
@@ -27,5 +31,19 @@ describe('renderMigration', () => {
     const names = versions.map((version) => nameOf({}, { ...long, version }));
     expect(new Set(names).size).toBe(2);
     for (const name of names) expect(name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+  });
+
+  it('has a Job for each phase, of which it says which it is', () => {
+    expect(nameOf({}, { phase: 'contract' })).toMatch(/^demo-contract-0-2-0-[0-9a-f]{8}$/);
+    for (const phase of ['expand', 'contract'] as const) {
+      const { metadata, spec } = renderMigration(platformWith(), { ...RELEASE, phase });
+      expect(metadata.labels['heroesinwaiting.com/phase']).toBe(phase);
+      expect(spec?.template.spec?.containers[0]?.env).toContainEqual({ name: 'MIGRATION_PHASE', value: phase });
+    }
+  });
+
+  it('says nothing of phases to a release that knew none', () => {
+    const job = renderMigration(platformWith(), { ...RELEASE, version: '0.1.0' });
+    expect(JSON.stringify(job)).not.toMatch(/phase/i);
   });
 });

@@ -3,6 +3,7 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/Netw
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY, PORTS, selectorLabels, type Component } from '../../platform/names.ts';
+import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
 type Spec = NonNullable<INetworkPolicy['spec']>;
 type IngressRule = NonNullable<Spec['ingress']>[number];
@@ -18,8 +19,16 @@ const DNS: EgressRule = {
   ],
 };
 
-/** @returns a policy that denies all, and one a component that allows what it needs. */
-export function renderNetwork(platform: HeroesPlatform): Manifest[] {
+/** Components of work on a clock. */
+const JOBS = ['refresh', 'retention', 'audit'] as const satisfies readonly Component[];
+
+/**
+ * @param outside - ports of services outside of the platform that the API calls; a policy knows no names, so that they are open
+ *   to any address
+ * @returns a policy that denies all, and one a component that allows what it needs.
+ */
+export function renderNetwork(platform: HeroesPlatform, outside: readonly number[]): Manifest[] {
+  const jobs = isAtLeast(platform.spec.release.version, ACCOUNTS_RELEASE) ? JOBS : [];
   const pods = (...components: Component[]) =>
     components.map((component) => ({ podSelector: { matchLabels: selectorLabels(platform, component) } }));
   const to = (component: Component, port: number): EgressRule => ({ to: pods(component), ports: tcp(port) });
@@ -32,12 +41,18 @@ export function renderNetwork(platform: HeroesPlatform): Manifest[] {
     // The edge and Prometheus run in namespaces that this platform does not know, so the API's one port is open to the cluster.
     policy(platform, 'api', {
       ingress: [{ ports: tcp(PORTS.api) }],
-      egress: [DNS, to('postgres', PORTS.postgres), to('cache', PORTS.cache)],
+      egress: [
+        DNS,
+        to('postgres', PORTS.postgres),
+        to('cache', PORTS.cache),
+        ...(outside.length === 0 ? [] : [{ ports: outside.flatMap(tcp) }]),
+      ],
     }),
-    policy(platform, 'postgres', { ingress: [from(PORTS.postgres, 'api', 'migrate', 'backup')], egress: [] }),
+    policy(platform, 'postgres', { ingress: [from(PORTS.postgres, 'api', 'migrate', 'backup', ...jobs)], egress: [] }),
     policy(platform, 'cache', { ingress: [from(PORTS.cache, 'api')], egress: [] }),
-    policy(platform, 'migrate', { ingress: [], egress: [DNS, to('postgres', PORTS.postgres)] }),
-    policy(platform, 'backup', { ingress: [], egress: [DNS, to('postgres', PORTS.postgres)] }),
+    ...(['migrate', 'backup', ...jobs] as const).map((component) =>
+      policy(platform, component, { ingress: [], egress: [DNS, to('postgres', PORTS.postgres)] }),
+    ),
   ];
 }
 

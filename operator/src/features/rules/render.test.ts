@@ -7,12 +7,21 @@ const RUNBOOKS = join(import.meta.dirname, '../../../../docs/runbooks');
 const rules = renderRules({ name: 'grand-bend', namespace: 'district' }).groups.flatMap((group) => group.rules);
 
 describe('renderRules', () => {
-  it('holds the four alerts of the review, each for as long as it says', () => {
+  it('holds the four alerts of the review, and those of what nobody would see, each for as long as it says', () => {
     expect(rules.map((rule) => [rule.alert, rule.for, rule.labels.severity])).toEqual([
       ['HighErrorRate', '2m', 'critical'],
       ['HighLatency', '5m', 'warning'],
       ['DatabasePoolExhausted', '2m', 'critical'],
       ['BackupFailure', '1h', 'critical'],
+      ['HelpEscalationOverdue', '2m', 'critical'],
+      ['OutboxMessagesDead', '1m', 'critical'],
+      ['OutboxStuck', '5m', 'warning'],
+      ['RetentionOverdue', '30m', 'critical'],
+      ['RetentionFailed', '15m', 'warning'],
+      ['AuditConflict', '1m', 'critical'],
+      ['AuditFault', '1m', 'critical'],
+      ['AuditAnchorOverdue', '30m', 'critical'],
+      ['CircuitOpen', '5m', 'warning'],
     ]);
   });
 

@@ -3,26 +3,8 @@
  * per series: each pod, route and status code was compared by itself.
  */
 import { SLO } from '@heroes/crds/slo.ts';
-
-/** Where the runbook pages are published; a page is named after its alert. */
-export const RUNBOOK_BASE_URL = 'https://github.com/heroes-in-waiting/platform/blob/main/docs/runbooks';
-
-export interface RulesInput {
-  readonly name: string;
-  readonly namespace: string;
-}
-
-export interface Alert {
-  readonly alert: string;
-  readonly expr: string;
-  readonly for: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-export interface RulesSpec {
-  readonly groups: readonly { readonly name: string; readonly interval: string; readonly rules: readonly Alert[] }[];
-}
+import { alert, ofApi, ofPlatform, type Alert, type RulesInput, type RulesSpec } from './alert.ts';
+import { workRules } from './work.ts';
 
 /** @returns `spec` of the PrometheusRule of a platform. */
 export function renderRules(platform: RulesInput): RulesSpec {
@@ -31,15 +13,12 @@ export function renderRules(platform: RulesInput): RulesSpec {
     highLatency(platform),
     databasePoolExhausted(platform),
     backupFailure(platform),
+    ...workRules(platform),
   ];
   return { groups: [{ name: `heroes-${platform.name}`, interval: '30s', rules }] };
 }
 
 const percent = (ratio: number): string => `${Math.round(ratio * 1000) / 10} %`;
-
-/** Series of the platform's API pods, whatever pod they come from. */
-const ofApi = ({ namespace, name }: RulesInput, ...matchers: string[]): string =>
-  `{${[`namespace="${namespace}"`, `job="${namespace}/${name}-api"`, ...matchers].join(',')}}`;
 
 // Corrected: rate(5xx series) > 0.05 compared errors a second of one route of one pod. A ratio needs both sides summed;
 // without traffic it is 0/0, which is no alert, and `or vector` is not needed.
@@ -90,7 +69,7 @@ function databasePoolExhausted(platform: RulesInput): Alert {
 // Corrected: one series for each operator pod that ever reported; during a hand-over two pods do. The worst one counts.
 function backupFailure(platform: RulesInput): Alert {
   const { threshold, forMinutes } = SLO.backupSuccess;
-  const rate = `backup_success_rate{namespace="${platform.namespace}",heroesplatform="${platform.name}"}`;
+  const rate = `backup_success_rate${ofPlatform(platform)}`;
   return alert(platform, {
     alert: 'BackupFailure',
     expr: `min(${rate}) < ${threshold}`,
@@ -99,21 +78,4 @@ function backupFailure(platform: RulesInput): Alert {
     summary: 'Backups fail',
     description: `{{ $value | humanizePercentage }} of the last day's backups succeeded.`,
   });
-}
-
-interface AlertParts {
-  readonly alert: string;
-  readonly expr: string;
-  readonly for: string;
-  readonly severity: 'critical' | 'warning';
-  readonly summary: string;
-  readonly description: string;
-}
-
-function alert({ namespace, name }: RulesInput, { severity, summary, description, ...rule }: AlertParts): Alert {
-  return {
-    ...rule,
-    labels: { severity, namespace, heroesplatform: name },
-    annotations: { summary, description, runbook_url: `${RUNBOOK_BASE_URL}/${rule.alert}.md` },
-  };
 }

@@ -31,6 +31,10 @@ export interface Floor {
   readonly next?: { readonly atMs: number; readonly floor: number };
 }
 
+/** @returns whether somebody is in class or will be in a moment; without a schedule nobody knows, so that it counts as if. */
+export const isInSession = ({ state }: Pick<Floor, 'state'>): boolean =>
+  state === 'InClass' || state === 'PreScaling' || state === 'Unscheduled';
+
 /** @returns the floor at an instant and the next change of it, looking a year ahead. */
 export function floorAt(spec: Spec, nowMs: number): Floor {
   if (spec.schedule === undefined) {

@@ -34,7 +34,7 @@ export function reconciling(
     applier,
     floors,
     recorder: cluster,
-    metrics: { observeBackups: () => undefined, forget: () => undefined },
+    metrics: { observeBackups: () => undefined, observeJobs: () => undefined, forget: () => undefined },
     now,
   });
   return async () => {

@@ -41,9 +41,8 @@ const NUMBERS = 100;
 /** How many different aliases there are. */
 export const ALIASES = MOODS.length * ANIMALS.length * NUMBERS;
 
-/** @param random - 0 ≤ random < 1. @returns an alias, each equally likely. */
-export function alias(random: number): string {
-  const index = Math.floor(random * ALIASES);
+/** @param index - a whole number, 0 ≤ index < ALIASES: drawn at random, each alias is equally likely. @returns the alias. */
+export function alias(index: number): string {
   const mood = MOODS[index % MOODS.length] ?? '';
   const animal = ANIMALS[Math.floor(index / MOODS.length) % ANIMALS.length] ?? '';
   return `${mood} ${animal} ${Math.floor(index / (MOODS.length * ANIMALS.length))}`;

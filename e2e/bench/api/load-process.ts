@@ -1,0 +1,75 @@
+/**
+ * A process of its own that makes the load, so that its cost can be told apart. It runs in the network of the pod (load.ts) and asks at
+ * that loopback. Told by a message what to do; answers when it has begun, and with what it found.
+ */
+import { drive, type Sample } from './arrivals.ts';
+import { hammer, requestBytes, type Asked, type Struck } from './hammer.ts';
+import { joinCalls, lessonCalls, type Written } from './lesson-mix.ts';
+import { cpuSecondsOf } from './proc.ts';
+import type { Scene } from './scene.ts';
+import { Sender } from './sender.ts';
+
+export interface HammerJob {
+  readonly kind: 'hammer';
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly asked: readonly Asked[];
+  readonly serverPid: number;
+}
+
+export interface DriveJob {
+  readonly kind: 'drive';
+  readonly port: number;
+  /** Milliseconds from the start, ascending. */
+  readonly due: readonly number[];
+  readonly scene: Scene;
+  readonly calls: 'lesson' | 'joins';
+  /** Whether writes are sent again, once all is over, until it is known that they are done. */
+  readonly settles: boolean;
+}
+
+export interface Driven {
+  readonly samples: readonly Sample[];
+  /** What was acknowledged, and how much there was to acknowledge. */
+  readonly written: readonly Written[];
+  readonly writes: number;
+  /** Of how many cores this process used all that there is. */
+  readonly ownCores: number;
+}
+
+export type Job = HammerJob | DriveJob;
+export type Said = { readonly began: true } | { readonly result: Struck | Driven };
+
+const HOST = '127.0.0.1';
+
+const say = async (said: Said): Promise<void> =>
+  new Promise((resolve) => {
+    process.send?.(said, undefined, undefined, () => {
+      resolve();
+    });
+  });
+
+async function work(job: Job): Promise<Struck | Driven> {
+  await say({ began: true });
+  if (job.kind === 'drive') return driven(job);
+  const { asked, ...how } = job;
+  return hammer({ ...how, host: HOST, requests: asked.map(requestBytes) });
+}
+
+async function driven({ port, due, scene, calls, settles }: DriveJob): Promise<Driven> {
+  await using sender = new Sender(`http://${HOST}:${port}`);
+  const nextCall = calls === 'lesson' ? lessonCalls(scene) : joinCalls(scene);
+  const [fromMs, fromSeconds] = [performance.now(), cpuSecondsOf(process.pid)];
+  const samples = await drive({ due, next: async () => sender.send(nextCall()) });
+  const ownCores = ((cpuSecondsOf(process.pid) - fromSeconds) * 1000) / (performance.now() - fromMs);
+  if (settles) await sender.settle();
+  return { samples, written: sender.written, writes: sender.writes, ownCores };
+}
+
+process.once('message', (job: Job) => {
+  void (async () => {
+    await say({ result: await work(job) });
+    process.disconnect?.();
+  })();
+});

@@ -1,0 +1,84 @@
+/** docs/reference/timeouts.md: each time fits into that of whoever waits for it. Here is where all of them can be seen at once. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TIMES_MS } from '@heroes/api/limits/times.ts';
+import { LOCK_TIMEOUT_MS } from '@heroes/migrations/migrator.ts';
+import { renderApiDeployment } from '@heroes/operator/features/api/render.ts';
+import { pgbouncerIni, poolerSidecar, poolerVolumes } from '@heroes/operator/features/pooler/render.ts';
+import { platformNamed } from './containers.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const PLATFORM = platformNamed('test');
+const OBJECTIVE_MS = 400;
+
+const SQL = readFileSync(join(ROOT, 'services/postgres/ensure.sql'), 'utf8');
+const DOCUMENT = readFileSync(join(ROOT, 'docs/reference/timeouts.md'), 'utf8');
+
+/** @returns a setting of the API's role, milliseconds. */
+function roleMs(setting: string): number {
+  const [, seconds = 'NaN'] = new RegExp(`ALTER ROLE heroes_api SET ${setting} = '(\\d+)s'`).exec(SQL) ?? [];
+  return Number(seconds) * 1000;
+}
+
+function poolerMs(setting: string): number {
+  const [, seconds = 'NaN'] = new RegExp(`^${setting} = (\\d+)$`, 'm').exec(pgbouncerIni(PLATFORM, 10)) ?? [];
+  return Number(seconds) * 1000;
+}
+
+function podMs(): { readonly drain: number; readonly grace: number } {
+  const { spec } = renderApiDeployment(PLATFORM, {
+    version: '0.2.0',
+    inputs: { secret: 's', revision: 'r', config: 'c' },
+    sidecar: { container: poolerSidecar(PLATFORM, '0.2.0'), volumes: poolerVolumes(PLATFORM, 's') },
+  });
+  const pod = spec?.template.spec;
+  const drain = pod?.containers[0]?.env?.find(({ name }) => name === 'DRAIN_SECONDS')?.value;
+  return { drain: Number(drain) * 1000, grace: (pod?.terminationGracePeriodSeconds ?? NaN) * 1000 };
+}
+
+const { cache, poolWait, outgoingTry, outgoing, request, receive, finish } = TIMES_MS;
+const [lock, statement] = [roleMs('lock_timeout'), roleMs('statement_timeout')];
+const idleTransaction = roleMs('idle_in_transaction_session_timeout');
+const queryWait = poolerMs('query_wait_timeout');
+const { drain, grace } = podMs();
+
+describe('the times', () => {
+  it.each([
+    ['the cache', cache, 'the objective', OBJECTIVE_MS],
+    ['a lock', lock, 'a statement', statement],
+    ['pool, PgBouncer and a statement', poolWait + queryWait + statement, 'a request', request],
+    ['a try', outgoingTry, 'an outgoing call', outgoing],
+    ['an outgoing call', outgoing, 'an idle transaction', idleTransaction],
+    ['an idle transaction', idleTransaction, 'a request', request],
+    ['a request', request, 'the end of a pod', finish],
+    ['a client that sends', receive, 'the end of a pod', finish],
+    ['drain and end', drain + finish, 'the grace of a pod', grace],
+    ['a migration that waits for a lock', LOCK_TIMEOUT_MS, 'the time after which deadlocks are looked for', 1_000],
+  ])('%s (%i ms) fits into %s (%i ms)', (_what, ms, _into, intoMs) => {
+    expect(ms).toBeLessThan(intoMs);
+  });
+
+  it('are written down as they are', () => {
+    const numbers = {
+      cache,
+      lock,
+      poolWait,
+      queryWait,
+      statement,
+      outgoingTry,
+      outgoing,
+      idleTransaction,
+      request,
+      receive,
+      drain,
+      finish,
+      grace,
+      migration: LOCK_TIMEOUT_MS,
+    };
+    const rows = DOCUMENT.split('\n').filter((line) => /^\| (?!what|-)/.test(line));
+    const written = rows.map((row) => row.split('|')[2]?.trim() ?? '');
+    const inWords = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`);
+    expect(written).toEqual(Object.values(numbers).map(inWords));
+  });
+});

@@ -1,0 +1,128 @@
+/** Pure: the manifests of everything that should exist. */
+import { createHash } from 'node:crypto';
+import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import { renderApiDeployment, renderApiService, renderDisruptionBudget } from '../features/api/render.ts';
+import { outsidePorts } from '../features/api/settings.ts';
+import { renderAutoscaler } from '../features/autoscale/render.ts';
+import { renderArchiveVolume, renderBackup } from '../features/backup/render.ts';
+import { renderCache, valkeyConf } from '../features/cache/render.ts';
+import type { Capacity } from '../features/capacity/decide.ts';
+import type { CredentialPlan } from '../features/credentials/decide.ts';
+import { dataClaimName, postgresConf, renderDataClaim, renderDatabase } from '../features/database/render.ts';
+import { renderJobs } from '../features/jobs/render.ts';
+import { logsOf, logsParts, renderLogsConfig, rsyslogConf } from '../features/logs/render.ts';
+import type { Migration } from '../features/migrate/decide.ts';
+import { renderMigration } from '../features/migrate/render.ts';
+import { renderPodMonitor } from '../features/monitoring/render.ts';
+import { renderNetwork } from '../features/network/render.ts';
+import { pgbouncerIni, poolerSidecar, poolerVolumes, renderPoolerConfig } from '../features/pooler/render.ts';
+import { renderRules } from '../features/rules/render.ts';
+import { childMetadata, type Manifest } from './manifest.ts';
+import { childName } from './names.ts';
+import { child, type Live, type Observed } from './observed.ts';
+import type { Inputs, Release } from './pods.ts';
+import { quantityValue } from './quantity.ts';
+import { ACCOUNTS_RELEASE, isAtLeast } from './versions.ts';
+
+/** What was decided of all that is desired. */
+export interface Decided {
+  readonly floor: number;
+  /** Whether somebody is in class, or will be in a moment. */
+  readonly inSession: boolean;
+  readonly capacity: Capacity;
+  readonly migration: Migration;
+  readonly credentials: CredentialPlan;
+}
+
+const checksum = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** @returns what the pods of a component read that has this configuration. */
+function inputsWith(platform: HeroesPlatform, { credentials }: Decided, config: string): Inputs {
+  const { revision, suffix } = credentials;
+  return { secret: childName(platform, suffix), revision, config: checksum(config) };
+}
+
+/** @returns what should exist, in the order in which it is read best. */
+export function manifests(seen: Observed, decided: Decided): Manifest[] {
+  const { platform } = seen;
+  const { version } = platform.spec.release;
+  const { migration } = decided;
+  const release = (config: string): Release => ({ version, inputs: inputsWith(platform, decided, config) });
+  const { secret } = inputsWith(platform, decided, '');
+  return [
+    workloadServiceAccount(platform),
+    ...renderNetwork(platform, isAtLeast(version, ACCOUNTS_RELEASE) ? outsidePorts(platform) : []),
+    ...renderDatabase(platform, release(postgresConf(platform))),
+    ...grownDataClaim(seen),
+    ...renderCache(platform, release(valkeyConf(platform))),
+    ...(migration.job ? [renderMigration(platform, { version, secret, phase: 'expand' })] : []),
+    ...(migration.contract?.job === true ? [renderMigration(platform, { version, secret, phase: 'contract' })] : []),
+    ...apiManifests(platform, decided),
+    renderArchiveVolume(platform),
+    renderBackup(platform, { version: migration.apiVersion ?? version, secret }),
+    ...jobManifests(platform, decided, secret),
+    ...(seen.monitoring && platform.spec.observability.podMonitor
+      ? [renderPodMonitor(platform), rulesFor(platform)]
+      : []),
+  ];
+}
+
+/** Work on a clock needs the schema of its release, so it follows the API. */
+function jobManifests(platform: HeroesPlatform, { migration, inSession }: Decided, secret: string): Manifest[] {
+  const { apiVersion: version } = migration;
+  if (version === undefined || !isAtLeast(version, ACCOUNTS_RELEASE)) return [];
+  return renderJobs(platform, { version, secret, inSession });
+}
+
+/** The volume that the StatefulSet made: ours to write only when it must grow, which a StatefulSet cannot do itself. */
+function grownDataClaim(seen: Observed): Manifest[] {
+  const held = dataClaim(seen)?.storage;
+  const wanted = seen.platform.spec.database.embedded.storage;
+  const fits = held === undefined || quantityValue(held) >= quantityValue(wanted);
+  return fits ? [] : [renderDataClaim(seen.platform)];
+}
+
+export const dataClaim = (seen: Observed): Live | undefined =>
+  child(seen, 'PersistentVolumeClaim', dataClaimName(seen.platform));
+
+/** The Deployment runs the last version whose migration is done; before the first there is none. */
+function apiManifests(platform: HeroesPlatform, decided: Decided): Manifest[] {
+  const { floor, capacity, migration } = decided;
+  const version = migration.apiVersion;
+  return [
+    renderPoolerConfig(platform, capacity.serverConnectionsPerPod),
+    renderApiService(platform),
+    renderDisruptionBudget(platform),
+    ...(version === undefined ? [] : [...apiPods(platform, decided, version), renderAutoscaler(platform, floor)]),
+  ];
+}
+
+function apiPods(platform: HeroesPlatform, decided: Decided, version: string): Manifest[] {
+  const ini = pgbouncerIni(platform, decided.capacity.serverConnectionsPerPod);
+  const logs = logsOf(platform, version);
+  const inputs = inputsWith(platform, decided, logs === undefined ? ini : ini + rsyslogConf(logs));
+  const sidecar = { container: poolerSidecar(platform, version), volumes: poolerVolumes(platform, inputs.secret) };
+  if (logs === undefined) return [renderApiDeployment(platform, { version, inputs, sidecar })];
+  const agent = logsParts(platform, logs, version);
+  return [renderLogsConfig(platform, logs), renderApiDeployment(platform, { version, inputs, sidecar, agent })];
+}
+
+function workloadServiceAccount(platform: HeroesPlatform): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: childMetadata(platform, 'workload', 'api'),
+    automountServiceAccountToken: false,
+  };
+}
+
+function rulesFor(platform: HeroesPlatform): Manifest {
+  const metadata = childMetadata(platform, 'rules', 'api');
+  const spec = renderRules(platform.metadata);
+  return {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: { ...metadata, labels: { ...platform.spec.observability.ruleLabels, ...metadata.labels } },
+    spec,
+  };
+}

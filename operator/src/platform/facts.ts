@@ -1,0 +1,91 @@
+/** Pure: what decisions are made of, taken from what is seen. */
+import type { CredentialFacts } from '../features/credentials/decide.ts';
+import { archiveVolumeName } from '../features/backup/render.ts';
+import { dataClaimName } from '../features/database/render.ts';
+import type { JobRun } from '../features/jobs/decide.ts';
+import type { MigrationFacts, Phase } from '../features/migrate/decide.ts';
+import type { VolumeSize } from '../features/volumes/decide.ts';
+import { childName, COMPONENT_LABEL, PHASE_LABEL, type Component } from './names.ts';
+import { child, childrenOf, isOwned, jobOutcome, versionOf, workload, type Live, type Observed } from './observed.ts';
+
+export function volumeSizes(seen: Observed): VolumeSize[] {
+  const { platform } = seen;
+  const { database, backup } = platform.spec;
+  const held = (name: string): string | undefined => child(seen, 'PersistentVolumeClaim', name)?.storage;
+  return [
+    { path: 'spec.database.embedded.storage', wanted: database.embedded.storage, held: held(dataClaimName(platform)) },
+    {
+      path: 'spec.backup.repository.volume.size',
+      wanted: backup.repository.volume.size,
+      held: held(archiveVolumeName(platform)),
+    },
+  ];
+}
+
+/** @returns what is known of the credentials, which is what the workloads carry of them. */
+export function credentialFacts({ platform, children, credentialsLost }: Observed): CredentialFacts {
+  const revisions = children.flatMap(({ credentialsRevision }) => credentialsRevision ?? []);
+  return { uid: platform.metadata.uid, revisions, lost: credentialsLost };
+}
+
+/** @returns the names of Jobs that brought the database to the version that is wanted. */
+export function doneJobs(seen: Observed): string[] {
+  const { version } = seen.platform.spec.release;
+  return childrenOf(seen, 'Job', 'migrate')
+    .filter((job) => versionOf(job) === version)
+    .map(({ metadata }) => metadata.name);
+}
+
+export function migrationFacts(seen: Observed): MigrationFacts {
+  const { platform } = seen;
+  const { migratedVersion: recorded, pendingContract } = platform.status?.release ?? {};
+  const wanted = platform.spec.release.version;
+  const running = versionOf(child(seen, 'Deployment', childName(platform, 'api')));
+  // A Job of a platform that had the name before speaks of another database.
+  const own = childrenOf(seen, 'Job', 'migrate').filter((job) => isOwned(job, platform.metadata.uid));
+  const jobs = own.map((job) => {
+    const outcome = jobOutcome(seen, job);
+    const failed = outcome.state === 'Failed' ? { failedAtMs: outcome.finishedAtMs } : {};
+    const words = outcome.message === '' ? {} : { lastWords: outcome.message };
+    const succeeded = outcome.state === 'Succeeded';
+    const phase = phaseOf(job);
+    return {
+      name: outcome.name,
+      version: outcome.version ?? '',
+      succeeded,
+      ...(phase === undefined ? {} : { phase }),
+      ...failed,
+      ...words,
+    };
+  });
+  return {
+    wanted,
+    ...(recorded === undefined ? {} : { recorded }),
+    ...(pendingContract === undefined ? {} : { pendingContract }),
+    rolledOut: isRolledOut(seen, wanted),
+    ...(running === undefined ? {} : { running }),
+    jobs,
+    databaseReady: workload(child(seen, 'StatefulSet', childName(platform, 'postgres'))).ready > 0,
+  };
+}
+
+/** @returns the finished Jobs of a component. */
+export function runsOf(seen: Observed, component: Component): JobRun[] {
+  return childrenOf(seen, 'Job', component)
+    .map((job) => jobOutcome(seen, job))
+    .filter((outcome) => outcome.state !== 'Running')
+    .map(({ finishedAtMs, state, message }) => ({ finishedAtMs, succeeded: state === 'Succeeded', message }));
+}
+
+function phaseOf({ metadata }: Live): Phase | undefined {
+  const phase = metadata.labels?.[PHASE_LABEL];
+  return phase === 'expand' || phase === 'contract' ? phase : undefined;
+}
+
+/** Also a pod that is stopping still answers. */
+function isRolledOut(seen: Observed, version: string): boolean {
+  const deployment = child(seen, 'Deployment', childName(seen.platform, 'api'));
+  const { current, ready } = workload(deployment);
+  const pods = seen.pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === 'api');
+  return current && ready > 0 && versionOf(deployment) === version && pods.every((pod) => versionOf(pod) === version);
+}

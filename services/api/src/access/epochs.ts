@@ -1,0 +1,102 @@
+/**
+ * Epochs end tokens before their time. A student's token is good while its class and its enrolment are at the epoch that it
+ * was given at; an account's while the account and its sign-in are. Kept for a few seconds, so that this costs no query a request.
+ */
+import { sql, type Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import type { DB } from '@heroes/migrations/tables.ts';
+import { anyOf } from '../data/any-of.ts';
+import { asActor } from '../data/transaction.ts';
+import type { Account, Student } from './roles.ts';
+
+/** How long an ended token may still be taken, on a pod that has just seen it. */
+const KEPT_MS = 5_000;
+const MOST = 20_000;
+/** What is not there, or has ended, is at no epoch. */
+const ENDED = -1;
+
+export interface Epochs {
+  /** @returns whether a token of that epoch is still good. */
+  readonly isCurrent: (actor: Student | Account, epoch: number) => Promise<boolean>;
+}
+
+/** @returns the epochs as the database has them. */
+export function createEpochs(db: Kysely<DB>): Epochs {
+  const load = async (actor: Student | Account): Promise<number> =>
+    asActor(db, { kind: 'gate' }, async (gate) => (await epochsOf(gate, [actor])).get(keyOf(actor)) ?? ENDED);
+  const kept = new LRUCache<string, number, { readonly actor: Student | Account }>({
+    max: MOST,
+    ttl: KEPT_MS,
+    // One query for all who ask at once; and with the database away, what was known a moment ago.
+    fetchMethod: async (_key, _stale, { context: { actor } }) => load(actor),
+    allowStaleOnFetchRejection: true,
+  });
+  return {
+    isCurrent: async (actor, epoch) => {
+      const key = keyOf(actor);
+      // The cache gives nothing for what it could not load: then it is the database that fails, and not the token that has ended.
+      const seen = (await kept.fetch(key, { context: { actor } })) ?? (await load(actor));
+      if (seen === ENDED || seen >= epoch) return seen === epoch;
+      // It was given since we looked: whoever has just got a role, or a class a new epoch, need not wait to use it.
+      const newest = await load(actor);
+      kept.set(key, newest);
+      return newest === epoch;
+    },
+  };
+}
+
+/** A token that something long is open by. */
+export interface Held {
+  readonly actor: Student | Account;
+  readonly epoch: number;
+}
+
+/** @returns whether tokens are still good, in their order: a query for all students, and one for all accounts. */
+export async function areCurrent(db: Kysely<DB>, held: readonly Held[]): Promise<readonly boolean[]> {
+  const actors = held.map(({ actor }) => actor);
+  const epochs = await asActor(db, { kind: 'gate' }, async (gate) => epochsOf(gate, actors));
+  return held.map(({ actor, epoch }) => epochs.get(keyOf(actor)) === epoch);
+}
+
+/** Both ids, so that a token that mixes them is at no epoch. */
+const keyOf = (actor: Student | Account): string =>
+  actor.kind === 'student' ? `s:${actor.classroomId}:${actor.enrolmentId}` : `a:${actor.accountId}:${actor.signInId}`;
+
+/** By {@link keyOf}; those that are at no epoch are not in it. */
+async function epochsOf(
+  gate: Kysely<DB>,
+  actors: readonly (Student | Account)[],
+): Promise<ReadonlyMap<string, number>> {
+  const students = actors.filter((actor) => actor.kind === 'student');
+  const accounts = actors.filter((actor) => actor.kind === 'account');
+  return new Map([
+    ...(students.length === 0 ? [] : await epochsOfStudents(gate, students)),
+    ...(accounts.length === 0 ? [] : await epochsOfAccounts(gate, accounts)),
+  ]);
+}
+
+async function epochsOfStudents(gate: Kysely<DB>, students: readonly Student[]): Promise<[string, number][]> {
+  const rows = await gate
+    .selectFrom('student_sessions')
+    .innerJoin('classrooms', 'classrooms.id', 'student_sessions.classroom_id')
+    .select(['student_sessions.id', 'classroom_id'])
+    .select(({ eb }) => eb('classrooms.epoch', '+', eb.ref('student_sessions.epoch')).as('epoch'))
+    .where('student_sessions.id', '=', anyOf(students.map(({ enrolmentId }) => enrolmentId)))
+    .where('student_sessions.removed_at', 'is', null)
+    .where('classrooms.archived_at', 'is', null)
+    .execute();
+  return rows.map(({ id, classroom_id: classroomId, epoch }) => [`s:${classroomId}:${id}`, epoch]);
+}
+
+async function epochsOfAccounts(gate: Kysely<DB>, accounts: readonly Account[]): Promise<[string, number][]> {
+  const rows = await gate
+    .selectFrom('sign_ins')
+    .innerJoin('accounts', 'accounts.id', 'sign_ins.account_id')
+    .select(['sign_ins.id', 'account_id', 'accounts.epoch'])
+    .where('sign_ins.id', '=', anyOf(accounts.map(({ signInId }) => signInId)))
+    .where('sign_ins.ended_at', 'is', null)
+    .where('sign_ins.expires_at', '>', sql<Date>`now()`)
+    .where('accounts.suspended_at', 'is', null)
+    .execute();
+  return rows.map(({ id, account_id: accountId, epoch }) => [`a:${accountId}:${id}`, epoch]);
+}

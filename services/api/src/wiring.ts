@@ -1,0 +1,88 @@
+/** The parts of a process, made of its settings: for main.ts, and for tests that run the API in their own process. */
+import type { Logger } from '@heroes/runtime/logger.ts';
+import { parseRetentionPolicy } from '@heroes/runtime/retention-policy.ts';
+import { createEpochs } from './access/epochs.ts';
+import { createIdentityProvider } from './access/identity-provider.ts';
+import { KeyRing } from './access/keys.ts';
+import { createPasswords } from './access/password-hashing.ts';
+import { WALLS } from './access/reach.ts';
+import { sealer } from './access/sealing.ts';
+import { createTokens } from './access/tokens.ts';
+import type { ApiConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { openCache } from './data/cache.ts';
+import { openDatabase } from './data/database.ts';
+import { Library } from './features/curriculum/library.ts';
+import { openLiveHub } from './features/live/open.ts';
+import { createJoinGuard } from './limits/join-guard.ts';
+import { ReadyAnswers } from './http/ready-answers.ts';
+import { createRates } from './limits/rates.ts';
+import { createShedding } from './limits/shedding.ts';
+import { createMetrics } from './metrics.ts';
+import { watchCircuits } from './observability/circuits.ts';
+import { traceQuery } from './observability/tracing.ts';
+import { outgoing } from './resilience/outgoing.ts';
+
+export interface Wired {
+  readonly context: Context;
+  /** Ends what the parts keep open, once no request is under way. */
+  readonly close: () => Promise<void>;
+}
+
+/** @param isDraining - whether the process was told to stop */
+export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean = () => false): Wired {
+  const retention = parseRetentionPolicy(config.RETENTION_POLICY);
+  const database = openDatabase(config, log, config.OTEL_EXPORTER_OTLP_ENDPOINT === '' ? undefined : traceQuery);
+  const cache = openCache(config, log);
+  const library = new Library({ db: database.db, cache, release: config.SERVICE_VERSION });
+  const metrics = createMetrics(database);
+  const sealerFor = (purpose: string) => sealer(config.TOKEN_SECRET, purpose);
+  const keys = new KeyRing(database.db, sealerFor('signing keys'));
+  const stopWatchingKeys = keys.watch(log);
+  const stopWatchingCircuits = watchCircuits(metrics, log);
+  const shedding = createShedding({
+    databaseWaitMs: database.waitMs,
+    refused: (priority, bottleneck) => {
+      metrics.shed.inc({ priority, bottleneck });
+    },
+  });
+  const rates = createRates({
+    cache,
+    digest: sealerFor('addresses of callers').digest,
+    refused: (limit) => {
+      metrics.rateLimited.inc({ limit });
+    },
+  });
+  const context: Context = {
+    config,
+    retention,
+    db: database.db,
+    cache,
+    library,
+    ready: new ReadyAnswers(),
+    metrics,
+    keys,
+    tokens: createTokens(keys, createEpochs(database.db)),
+    walls: WALLS,
+    passwords: createPasswords(),
+    identityProvider: createIdentityProvider(config, { outgoing, log }),
+    rates,
+    joinGuard: createJoinGuard(rates, sealerFor('class codes').digest),
+    shedding,
+    live: openLiveHub({ db: database.db, cache, log }),
+    sealerFor,
+    log,
+    isDraining,
+  };
+  return {
+    context,
+    close: async () => {
+      stopWatchingKeys();
+      stopWatchingCircuits();
+      shedding.stop();
+      library.close();
+      cache.close();
+      await database.close();
+    },
+  };
+}
