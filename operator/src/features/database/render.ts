@@ -16,6 +16,7 @@ import {
   type Release,
 } from '../../platform/pods.ts';
 import { canonicalQuantity } from '../../platform/quantity.ts';
+import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
 /** @returns postgres.conf: what differs from PostgreSQL's defaults. */
 export function postgresConf(platform: HeroesPlatform): string {
@@ -28,12 +29,15 @@ export function postgresConf(platform: HeroesPlatform): string {
     // Statements may hold what a child wrote: their parameters are never logged.
     'log_parameter_max_length = 0',
     'log_parameter_max_length_on_error = 0',
-    // The detail of an error quotes the row: Key (email)=(…) already exists.
-    'log_error_verbosity = terse',
+    ...linesSinceAccounts(platform),
     'idle_in_transaction_session_timeout = 60s',
     '',
   ].join('\n');
 }
+
+/** The detail of an error quotes the row: Key (email)=(…) already exists. Before there were accounts no row was anybody's. */
+const linesSinceAccounts = ({ spec }: HeroesPlatform): readonly string[] =>
+  isAtLeast(spec.release.version, ACCOUNTS_RELEASE) ? ['log_error_verbosity = terse'] : [];
 
 /** The volume of a replica is named VOLUME-STATEFULSET-ORDINAL (kubernetes.io/docs: "StatefulSets"). */
 const DATA_VOLUME = 'data';
