@@ -81,15 +81,16 @@ describe('an export of a class', () => {
     expect(listed.body.items).toEqual([]);
   });
 
-  it('has nothing in it for who is no longer its teacher when it is made', async () => {
+  it('has nothing in it for who is no longer its teacher when it is made, nor is it handed out', async () => {
     const { body } = await wanted('json');
     const other = await makePerson(stack, 'facilitator', scene.schoolId);
     const owned = async (ownerId: string) =>
       stack.db.updateTable('classrooms').set({ owner_id: ownerId }).where('id', '=', scene.classroom.id).execute();
     await owned(other.accountId);
     await makeExports(stack);
-    expect((await download((await link(body.id)).body.secret)).body).toEqual([]);
+    expect((await link(body.id)).status).toBe(404);
     await owned(scene.teacher.accountId);
+    expect((await download((await link(body.id)).body.secret)).body).toEqual([]);
   });
 });
 
