@@ -210,7 +210,8 @@ describe('the workers', () => {
     await sql`alter table elsewhere rename to lesson_progress`.execute(stack.db);
     expect((await ask<Export>(stack, `GET /v1/exports/${body.id}`, { as: scene.teacher })).body.state).toBe('queued');
     // As a worker does: a connection that the failure has cost is found out by the next who uses it.
-    const isMade = async () => makeExports(stack).then(
+    const isMade = async () =>
+      makeExports(stack).then(
         () => true,
         () => false,
       );
