@@ -175,10 +175,13 @@ describe('under load', () => {
   it('with a database that hangs, what can wait is refused at once, lessons of the cache are not, and all is well after', async () => {
     const lessons = '/v1/lessons';
     expect((await stack.app.inject(lessons)).statusCode).toBe(200);
+    // More than there are connections: the first hold them, the others wait for them. Each is somebody else: one's own wait for one query.
+    const students = await Promise.all(
+      Array.from({ length: 8 }, async () => enrol(stack, { id: student.classroomId })),
+    );
     await pause(stack.postgres.container);
     try {
-      // More than there are connections: the first hold them, the others wait for them.
-      const waiting = Array.from({ length: 8 }, async () => ofMe(stack.app, student));
+      const waiting = students.map(async (each) => ofMe(stack.app, each));
       await vi.waitUntil(isRefused, { timeout: 10_000 });
       expect((await stack.app.inject(lessons)).statusCode).toBe(200);
       const statuses = await Promise.all(waiting);

@@ -91,7 +91,7 @@ async function watch(given: readonly Step[]): Promise<void> {
   await time.pass(150_000, 500);
   server.put(configMap('last'));
   // A watch that was opened in bad times may break with this very change.
-  await time.pass(100_000, 500);
+  await time.pass(150_000, 500);
   expect(watcher.differences(server)).toEqual([]);
   expect(server.openWatches).toBe(1);
   expectTold(watcher);
