@@ -145,7 +145,8 @@ describe('work on a clock', () => {
 
   it('audit: an entry that is changed is found', async () => {
     // Past the trigger that lets nobody change it, as one could who holds the machine.
-    const sql = "set session_replication_role = replica; update audit_entries set action = 'nothing.done' where sequence = 1";
+    const sql =
+      "set session_replication_role = replica; update audit_entries set action = 'nothing.done' where sequence = 1";
     const psql = ['psql', '-U', 'postgres', '-d', 'heroes', '-v', 'ON_ERROR_STOP=1', '-c', sql];
     await kube(['exec', '-n', NS, `${NAME}-postgres-0`, '--', ...psql]);
     const stdout = expect.stringContaining('Entry 1 does not fit') as string;
