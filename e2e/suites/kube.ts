@@ -1,4 +1,6 @@
 /** What the cluster tests ask of the cluster, through the kubectl that `npm run up` left. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { embeddedCluster, kubectl } from '../cluster/kubectl.ts';
 
 const cluster = embeddedCluster();
@@ -57,4 +59,70 @@ export async function eventually(check: () => Promise<void>, timeoutMs = 60_000)
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
+
+type Words = Readonly<Record<string, unknown>>;
+
+/** Runs a CronJob now, to its end. @returns its last words. @throws Error with them when it fails. */
+export async function runCronJob(namespace: string, cronJob: string): Promise<Words> {
+  const job = `${cronJob}-now`;
+  await kube(['create', 'job', job, '-n', namespace, `--from=cronjob/${cronJob}`]);
+  return lastWords(namespace, job);
+}
+
+/** Makes a Job and runs it to its end. @returns its last words. @throws Error with them when it fails. */
+export async function finish(
+  namespace: string,
+  { name, spec }: { readonly name: string; readonly spec: object },
+): Promise<Words> {
+  await apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace }, spec });
+  return lastWords(namespace, name);
+}
+
+interface Ended {
+  readonly status: {
+    readonly containerStatuses?: readonly { readonly state: { readonly terminated?: { readonly message?: string } } }[];
+  };
+}
+
+async function lastWords(namespace: string, job: string): Promise<Words> {
+  const { status } = await endedJob(namespace, job);
+  const [pod] = (await list(namespace, 'pods', `job-name=${job}`)) as unknown as Ended[];
+  const words = pod?.status.containerStatuses?.[0]?.state.terminated?.message ?? '';
+  if (status.succeeded !== 1) throw new Error(`Job ${job} has failed: ${words}`);
+  return JSON.parse(words) as Words;
+}
+
+interface JobObject {
+  readonly status: { readonly succeeded?: number; readonly conditions?: readonly { readonly type: string }[] };
+}
+
+async function endedJob(namespace: string, name: string): Promise<JobObject> {
+  for (const endMs = performance.now() + 240_000; performance.now() < endMs;) {
+    const job = await get<JobObject>(namespace, 'job', name);
+    if (job.status.conditions?.some(({ type }) => type === 'Complete' || type === 'Failed') === true) return job;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error(`Job ${name} does not end`);
+}
+
+export interface Forwarded {
+  readonly url: string;
+  readonly end: () => Promise<void>;
+}
+
+/** Makes a Service answer on a port of loopback, as kubectl port-forward does. */
+export async function forward(namespace: string, service: string): Promise<Forwarded> {
+  const args = [...cluster.kubectlFlags, 'port-forward', '-n', namespace, service, ':80'];
+  const child = spawn(cluster.kubectl, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = /127\.0\.0\.1:(\d+)/.exec(said.toString())?.[1];
+  if (port === undefined) throw new Error(`kubectl port-forward says: ${said.toString()}`);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    end: async () => {
+      child.kill();
+      await once(child, 'exit');
+    },
+  };
 }
