@@ -27,20 +27,19 @@ export function createEpochs(db: Kysely<DB>): Epochs {
   const kept = new LRUCache<string, number, { readonly actor: Student | Account }>({
     max: MOST,
     ttl: KEPT_MS,
-    // One query for all who ask at once; and with the database away, what was known a moment ago.
+    // One query for all who ask at once.
     fetchMethod: async (_key, _stale, { context: { actor } }) => load(actor),
-    allowStaleOnFetchRejection: true,
+    noDeleteOnFetchRejection: true,
   });
   return {
     isCurrent: async (actor, epoch) => {
       const key = keyOf(actor);
-      // The cache gives nothing for what it could not load: then it is the database that fails, and not the token that has ended.
-      const seen = (await kept.fetch(key, { context: { actor } })) ?? (await load(actor));
+      // With the database away, what was known a moment ago; where that is nothing it is the database that fails, and not the token that has ended.
+      const allowStaleOnFetchRejection = kept.peek(key, { allowStale: true }) !== undefined;
+      const seen = await kept.forceFetch(key, { context: { actor }, allowStaleOnFetchRejection });
       if (seen === ENDED || seen >= epoch) return seen === epoch;
       // It was given since we looked: whoever has just got a role, or a class a new epoch, need not wait to use it.
-      const newest = await load(actor);
-      kept.set(key, newest);
-      return newest === epoch;
+      return (await kept.forceFetch(key, { context: { actor }, forceRefresh: true })) === epoch;
     },
   };
 }

@@ -24,15 +24,6 @@ export async function writeCheckIns(
   );
 }
 
-/** A call for help counts, also where what it came with is refused. */
-export async function hearRefused(
-  db: Transaction<DB>,
-  student: Student,
-  refused: readonly { readonly needsHelp: boolean }[],
-): Promise<void> {
-  if (refused.some(({ needsHelp }) => needsHelp)) await raiseHelpSignal(db, student);
-}
-
 async function insert(
   db: Transaction<DB>,
   { enrolmentId, classroomId }: Student,

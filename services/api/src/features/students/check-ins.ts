@@ -4,7 +4,8 @@ import { route } from '../../http/route.ts';
 import { closed, Time, Uuid } from '../../http/schemas.ts';
 import { resourcesFor } from '../safety/crisis.ts';
 import { Locale } from '../safety/help-routes.ts';
-import { hearRefused, writeCheckIns } from './check-in-writes.ts';
+import { raiseHelpSignal } from '../safety/raise.ts';
+import { writeCheckIns } from './check-in-writes.ts';
 import { OF_ME, studentOf } from './declared.ts';
 import { CHECK_IN, Crisis } from './shapes.ts';
 
@@ -30,7 +31,8 @@ export const checkIn = route(
       const student = studentOf(actor);
       const taken = await writeCheckIns(db, student, [{ ...body, feltAtMs: felt.getTime() }]);
       if (taken.size > 0) {
-        await hearRefused(db, student, [body]);
+        // A call for help counts, also where what it came with is refused.
+        if (body.needsHelp) await raiseHelpSignal(db, student);
         return { status: 409, problem: { status: 409, detail: ITEM_REFUSALS.id } };
       }
       const crisis = body.needsHelp ? { crisis: resourcesFor(query.locale) } : {};

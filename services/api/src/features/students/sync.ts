@@ -92,6 +92,7 @@ export const sync = route(
       const results = judged.map(({ item, faults }) =>
         faults === undefined ? resultOf(refusals.get(item)) : { ...MALFORMED, errors: faults },
       );
+      // A call for help counts, also where what it came with is refused.
       const isRefusedCall = (item: unknown, index: number) => results[index]?.status === 'refused' && asksForHelp(item);
       if (items.some(isRefusedCall)) await raiseHelpSignal(db, student);
       await keepResults(db, student, { batchId, results });
