@@ -1,9 +1,10 @@
 /** Pure: what a load was like for those who sent it. */
+import { SLO } from '@heroes/crds/slo.ts';
 import type { Sample } from './arrivals.ts';
 import { percentile } from '../report/measure.ts';
 
-/** The objective of the service (crds/src/slo.ts), milliseconds. */
-export const OBJECTIVE_MS = 400;
+/** The objective of the service, milliseconds. */
+export const OBJECTIVE_MS = SLO.latencyP95.thresholdSeconds * 1000;
 
 export interface Experience {
   readonly requests: number;

@@ -3,7 +3,7 @@
  * nothing with an answer, so that it is the server that is measured, even on the same machine.
  */
 import { connect, type Socket } from 'node:net';
-import { cpuSecondsOf } from './proc.ts';
+import { cpuMs } from '../../control-plane/process-facts.ts';
 
 export interface Hammer {
   readonly host: string;
@@ -89,8 +89,8 @@ async function measure(tally: Tally, { seconds, serverPid }: Pick<Hammer, 'secon
 const reading = ({ answered }: Tally, serverPid: number) => ({
   answered,
   atSeconds: performance.now() / 1000,
-  serverSeconds: cpuSecondsOf(serverPid),
-  ownSeconds: cpuSecondsOf(process.pid),
+  serverSeconds: cpuMs(serverPid) / 1000,
+  ownSeconds: cpuMs(process.pid) / 1000,
 });
 
 const delay = async (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));

@@ -14,7 +14,7 @@ const RISE = 1.3;
 /** Beyond what two cores can make, so that it ends. */
 const LAST = 3_000;
 const HALVINGS = 3;
-/** The objective of the service (crds/src/slo.ts): what is refused to keep it is no answer. */
+/** The objective of the service, not the ratio that is an alert (crds/src/slo.ts): what is refused to keep the latency is no answer. */
 const MOST_ERRORS = 0.005;
 
 export interface Rung extends Experience {

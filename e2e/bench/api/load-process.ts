@@ -2,10 +2,10 @@
  * A process of its own that makes the load, so that its cost can be told apart. It runs in the network of the pod (load.ts) and asks at
  * that loopback. Told by a message what to do; answers when it has begun, and with what it found.
  */
+import { cpuMs } from '../../control-plane/process-facts.ts';
 import { drive, type Sample } from './arrivals.ts';
 import { hammer, requestBytes, type Asked, type Struck } from './hammer.ts';
 import { joinCalls, lessonCalls, type Written } from './lesson-mix.ts';
-import { cpuSecondsOf } from './proc.ts';
 import type { Scene } from './scene.ts';
 import { Sender } from './sender.ts';
 
@@ -60,9 +60,9 @@ async function work(job: Job): Promise<Struck | Driven> {
 async function driven({ port, due, scene, calls, settles }: DriveJob): Promise<Driven> {
   await using sender = new Sender(`http://${HOST}:${port}`);
   const nextCall = calls === 'lesson' ? lessonCalls(scene) : joinCalls(scene);
-  const [fromMs, fromSeconds] = [performance.now(), cpuSecondsOf(process.pid)];
+  const [fromMs, fromCpuMs] = [performance.now(), cpuMs(process.pid)];
   const samples = await drive({ due, next: async () => sender.send(nextCall()) });
-  const ownCores = ((cpuSecondsOf(process.pid) - fromSeconds) * 1000) / (performance.now() - fromMs);
+  const ownCores = (cpuMs(process.pid) - fromCpuMs) / (performance.now() - fromMs);
   if (settles) await sender.settle();
   return { samples, written: sender.written, writes: sender.writes, ownCores };
 }

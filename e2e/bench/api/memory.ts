@@ -8,8 +8,7 @@ import { startLoad, type Running } from './load.ts';
 import type { DriveJob } from './load-process.ts';
 import type { Options } from './options.ts';
 import { pidOf, startPod, type Pod } from './pod.ts';
-import { residentMibOf } from './proc.ts';
-import { residentWhile } from './resident.ts';
+import { residentMib, residentWhile } from './resident.ts';
 import { openSchool } from './scene.ts';
 
 /** An hour is one of lessons at this rate. */
@@ -36,7 +35,7 @@ export async function measureMemory({ memoryMinutes }: Options): Promise<Measure
     const school = await openSchool(pod, sizeFor(requests));
     const pid = await pidOf(pod.api);
     await sleep(REST_SECONDS * 1000);
-    const atRest = residentMibOf(pid);
+    const atRest = residentMib(pid);
     const lessons = { perSecond: SENT, seconds: requests / QUARTERS / SENT };
     const quarters: Quarter[] = [];
     while (quarters.length < QUARTERS) {
@@ -45,7 +44,7 @@ export async function measureMemory({ memoryMinutes }: Options): Promise<Measure
       quarters.push(await quarterOf(pid, { running, log }));
     }
     await sleep(REST_SECONDS * 1000);
-    return await measuresOf({ pod, requests, atRest, quarters, restedMib: residentMibOf(pid) });
+    return await measuresOf({ pod, requests, atRest, quarters, restedMib: residentMib(pid) });
   });
 }
 
@@ -78,7 +77,7 @@ async function measuresOf({ pod, requests, atRest, quarters, restedMib }: Held):
     ...means.map((mib, index) => told(name(`quarter ${index + 1}`), mib, 'MiB')),
     atMost(FLAT, name('last quarter differs from the second'), driftOf(means), 'of it'),
     told(name('at rest afterwards'), restedMib, 'MiB'),
-    told(name('PgBouncer afterwards'), residentMibOf(await pidOf(pod.pooler)), 'MiB'),
+    told(name('PgBouncer afterwards'), residentMib(await pidOf(pod.pooler)), 'MiB'),
     exactly(0, name('errors'), errors, 'requests'),
   ];
 }

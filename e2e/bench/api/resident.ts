@@ -1,8 +1,11 @@
 /** Memory of a process while something goes on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { residentMibOf } from './proc.ts';
+import { rssBytes } from '../../control-plane/process-facts.ts';
 
 const EVERY_MS = 1_000;
+
+/** @returns the memory of a process that is in RAM, MiB. */
+export const residentMib = (pid: number): number => rssBytes(pid) / 2 ** 20;
 
 /** @returns what the work gave, and the memory each second meanwhile. */
 export async function residentWhile<T>(
@@ -13,7 +16,7 @@ export async function residentWhile<T>(
   const over = new AbortController();
   const watch = async (): Promise<void> => {
     while (!over.signal.aborted) {
-      mib.push(residentMibOf(pid));
+      mib.push(residentMib(pid));
       await sleep(EVERY_MS, undefined, { signal: over.signal }).catch(() => undefined);
     }
   };
