@@ -146,6 +146,15 @@ describe('reads and writes', () => {
     expect(server.read('configmaps', first.metadata)).toBeUndefined();
   });
 
+  it('tells of what it deleted and a finalizer keeps, and of nothing else', async () => {
+    const kept = server.put({ ...map('a'), metadata: { ...map('a').metadata, finalizers: ['x/y'] } });
+    expect((await us.client.remove(MAPS, kept))?.metadata).toMatchObject({
+      name: 'a',
+      deletionTimestamp: expect.any(String) as string,
+    });
+    expect(await us.client.remove(MAPS, server.put(map('b')))).toBeUndefined();
+  });
+
   it('writes the status through its own path', async () => {
     server.put(deployment({ replicas: 1 }));
     const status = { ...deployment({}), spec: undefined, status: { readyReplicas: 1 } };

@@ -154,21 +154,25 @@ export class Client {
   /**
    * Deletes the object that was seen, not another that has taken its name; its dependants go after it, or stay as orphans.
    * One that is gone already is no error.
+   * @returns the object that finalizers keep for a while, marked as deleted; undefined when nothing is left of it
    */
   async remove(
     resource: Resource,
     { metadata }: Pick<KubeObject, 'metadata'>,
     propagationPolicy: 'Background' | 'Orphan' = 'Background',
-  ): Promise<void> {
+  ): Promise<KubeObject | undefined> {
     const preconditions = metadata.uid === undefined ? {} : { preconditions: { uid: metadata.uid } };
     try {
-      await this.#transport.send({
+      const answer = (await this.#transport.send({
         method: 'DELETE',
         path: objectPath(resource, metadata),
         body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, ...preconditions },
-      });
+      })) as Partial<KubeObject>;
+      // Of one that is gone it answers a Status, without a name.
+      return answer.metadata?.name === undefined ? undefined : (answer as KubeObject);
     } catch (error) {
       if (!isNotFound(error)) throw error;
+      return undefined;
     }
   }
 

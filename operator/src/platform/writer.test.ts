@@ -138,6 +138,18 @@ describe('ClusterWriter', () => {
     expect(asked.map(({ options }) => options)).toEqual(['Background', 'Orphan']);
   });
 
+  it('knows at once that what it deleted is leaving, where something keeps it for a while', async () => {
+    const object: Live = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'test', uid: 'u' } };
+    const leaving = { ...object, metadata: { ...object.metadata, deletionTimestamp: '2026-11-25T10:00:00Z' } };
+    const absorbed: KubeObject[] = [];
+    const cache = { absorb: (_kind: Kind, each: KubeObject): Live => (absorbed.push(each), each) };
+    for (const left of [leaving, undefined]) {
+      const client = { remove: async () => Promise.resolve(left) } as unknown as Client;
+      await new ClusterWriter(client, cache).remove(object);
+    }
+    expect(absorbed).toEqual([leaving]);
+  });
+
   it('reports onto the very platform that was seen, and is content when that is gone', async () => {
     const { asked, absorbed, writer } = writing();
     await writer.report(platformWith(), { observedGeneration: 1 });

@@ -63,9 +63,12 @@ export class ClusterWriter implements Writer {
   }
 
   async remove(object: Live, { keepPods = false }: { readonly keepPods?: boolean } = {}): Promise<void> {
-    await this.#limit(object, async () =>
-      this.#client.remove(kindOf(object), object, keepPods ? 'Orphan' : 'Background'),
+    const kind = kindOf(object);
+    const left = await this.#limit(object, async () =>
+      this.#client.remove(kind, object, keepPods ? 'Orphan' : 'Background'),
     );
+    // That it is leaving is known at once: who looks before the watch has told it would delete it again.
+    if (left?.metadata.deletionTimestamp !== undefined) this.#cache.absorb(kind, left);
   }
 
   async report({ apiVersion, kind, metadata }: HeroesPlatform, status: Status): Promise<void> {

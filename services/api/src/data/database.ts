@@ -67,11 +67,14 @@ const heard = (client: pg.PoolClient): void => {
   client.on('error', () => undefined);
 };
 
-/** What Kysely asks of a pool, and how long it has to wait for it. */
+/** What Kysely asks of a pool, and how long it has to wait for it while all connections are taken. */
 function measured(pool: pg.Pool, waiting: Waiting) {
   return {
     connect: async (): Promise<PostgresPoolClient> => {
+      const queues = pool.idleCount === 0 && pool.totalCount >= pool.options.max;
       const end = waiting.begin();
+      // To open a connection takes its time too, the first ones of a new pod above all; but nobody queues for it.
+      if (!queues) end();
       try {
         return await pool.connect();
       } finally {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { PRIORITIES, type Priority } from '../http/classes.ts';
 import { Problem } from '../http/problems.ts';
-import { createShedding, isShed, type SheddingParts } from './shedding.ts';
+import { createShedding, isShed, lasting, type SheddingParts } from './shedding.ts';
 
 const calm = { databaseWaitMs: () => 0, eventLoopDelayMs: () => 0 };
 
@@ -52,6 +52,11 @@ describe('shedding', () => {
     const refused = vi.fn();
     refusedBy({ databaseWaitMs: () => 200, refused }, 'admitToDatabase');
     expect(refused.mock.calls).toEqual([['deferrable', 'database']]);
+  });
+
+  it('takes a single stall, as when a process starts, for no load', () => {
+    const stays = lasting();
+    expect([900, 0, 300, 800, 500, 0].map(stays)).toEqual([0, 0, 0, 300, 500, 0]);
   });
 
   it('sees that this process is late, and that it no longer is', async () => {

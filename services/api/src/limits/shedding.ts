@@ -53,13 +53,24 @@ export function createShedding({ databaseWaitMs, eventLoopDelayMs, refused }: Sh
 /** Pure. @returns whether a route is refused when its pod is that late. */
 export const isShed = ({ priority = 'normal' }: Shed, lateMs: number): boolean => lateMs > LIMITS_MS[priority];
 
+/** @returns what takes one look after the other and tells how late the process stays: a single stall is over when it is seen. */
+export function lasting(): (seenMs: number) => number {
+  let beforeMs = 0;
+  return (seenMs) => {
+    const stayedMs = Math.min(beforeMs, seenMs);
+    beforeMs = seenMs;
+    return stayedMs;
+  };
+}
+
 function watchEventLoop(): { readonly delayMs: () => number; readonly stop: () => void } {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
+  const stays = lasting();
   let delayMs = 0;
   const timer = setInterval(() => {
     // Half of the last moments were at least this late, beyond the pace that the histogram itself looks at.
-    delayMs = Math.max(0, histogram.percentile(50) / 1e6 - RESOLUTION_MS);
+    delayMs = stays(Math.max(0, histogram.percentile(50) / 1e6 - RESOLUTION_MS));
     histogram.reset();
   }, EVERY_MS);
   timer.unref();
