@@ -52,7 +52,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
     form: WORD,
   }),
   ...heroes(
-    'sizeBytes tables lessons rows attempts attempt sequence entries delivered failed escalated deleted exports classrooms',
+    'sizeBytes tables lessons rows attempts attempt sequence entries delivered failed escalated deleted exports classrooms requests',
     { times: 1 },
   ),
 };

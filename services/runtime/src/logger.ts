@@ -42,24 +42,7 @@ export function createLogger({ service, version, level = 'info', ...options }: L
     formatters: { ...ecs.formatters, log: fieldsOf },
     hooks: { logMethod: plainly },
   };
-  const logger = withPlainChildren(pino(settings, stream));
-  made.set(logger, { settings, places });
-  return logger;
-}
-
-interface Made {
-  readonly settings: PinoOptions;
-  readonly places: readonly DestinationStream[];
-}
-
-/** How loggers were made, and where their lines go. */
-const made = new WeakMap<Logger, Made>();
-
-/** @returns how a logger of ours was made. @throws Error for another. */
-export function madeOf(logger: Logger): Made {
-  const found = made.get(logger);
-  if (found === undefined) throw new Error('only a logger that createLogger has made can be asked for this');
-  return found;
+  return withPlainChildren(pino(settings, stream));
 }
 
 /** Messages are constants; should one be made of something, what may be a person's is taken out, and nothing is put in. */

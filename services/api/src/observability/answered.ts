@@ -1,19 +1,17 @@
-/** The line of the log that each request has which was answered. */
+/**
+ * The log of requests that were answered ready. Thousands of them come in a second at the bell, all for the same few lessons and from
+ * nobody in particular; a line for each would cost more than the answers. So one line a second tells of all of a kind.
+ */
 import type { Logger } from '@heroes/runtime/logger.ts';
-import { repeatedLines, type Sample, type WriteLine } from '@heroes/runtime/repeated-line.ts';
 import type { Answered } from '../http/ready-answers.ts';
-import { ownTrace } from './lazy-log.ts';
 import { trustedParent } from './tracing.ts';
 
-const id = (text: string): Sample => ({ given: text, shown: text });
+const EVERY_MS = 1_000;
 
-/** Of the form of what stands in their place. The schema's durations are nanoseconds. */
-const NANOSECONDS = 1e6;
-const SAMPLES = {
-  reqId: id('00000000-0000-4000-8000-000000000001'),
-  'trace.id': id('0123456789abcdef0123456789abcdef'),
-  durationMs: { given: 987_654_321, shown: String(987_654_321 * NANOSECONDS) },
-};
+interface Sum {
+  requests: number;
+  slowestMs: number;
+}
 
 export interface TellAnswered {
   readonly answered: (answered: Answered) => void;
@@ -22,28 +20,39 @@ export interface TellAnswered {
 }
 
 /**
- * @param isTrusted - whose word is taken for the trace that a request is part of
- * @returns what tells the log of a request that no part of the framework saw, as app.ts tells of all others
+ * @param isTrusted - whose word is taken for the trace that a request is part of: such a one has a line of its own, to be found by
+ * @returns what tells the log of requests that no part of the framework saw
  */
 export function tellAnswered(log: Logger, isTrusted: (address: string) => boolean): TellAnswered {
   const parentOf = trustedParent(isTrusted);
-  const { lineOf, flush } = repeatedLines(log);
-  const lines = new WeakMap<Answered['labels'], WriteLine<keyof typeof SAMPLES>>();
+  const sums = new Map<Answered['labels'], Sum>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const [labels, { requests, slowestMs }] of sums)
+      log.info({ ...labels, requests, durationMs: Math.round(slowestMs) }, 'answered ready');
+    sums.clear();
+  };
+  const count = (labels: Answered['labels'], tookMs: number): void => {
+    const sum = sums.get(labels);
+    if (sum === undefined) {
+      sums.set(labels, { requests: 1, slowestMs: tookMs });
+    } else {
+      sum.requests += 1;
+      if (tookMs > sum.slowestMs) sum.slowestMs = tookMs;
+    }
+    timer ??= setTimeout(flush, EVERY_MS).unref();
+  };
   return {
     answered: ({ request, requestId, tookMs, labels }) => {
-      if (!log.isLevelEnabled('info')) return;
-      const { method, route, status_code } = labels;
-      const fields = { method, route, status_code };
-      const durationMs = Math.round(tookMs);
       const parent = parentOf(request);
-      if (parent !== undefined) {
-        const trace = { 'trace.id': parent.traceId, 'span.id': parent.spanId };
-        log.info({ ...fields, durationMs, reqId: requestId, ...trace }, 'answered');
+      if (parent === undefined) {
+        count(labels, tookMs);
         return;
       }
-      const line = lines.get(labels) ?? lineOf({ fields, varying: SAMPLES, message: 'answered' });
-      lines.set(labels, line);
-      line({ reqId: requestId, durationMs: durationMs * NANOSECONDS, 'trace.id': ownTrace(requestId) });
+      const trace = { 'trace.id': parent.traceId, 'span.id': parent.spanId };
+      log.info({ ...labels, durationMs: Math.round(tookMs), reqId: requestId, ...trace }, 'answered');
     },
     flush,
   };
