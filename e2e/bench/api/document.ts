@@ -42,8 +42,8 @@ Of a hundred requests in a lesson ${sharesInWords()}, by 1,500 students and 50 t
 as soon as the last one was answered, as bytes that were made before, and does next to nothing with the answer. Where that load might be the limit and not the
 server, the same ratio is also told by the CPU time of the server's process, in which the load has no part. "The same transaction" is what the
 API was heard to say to PostgreSQL for these requests: \`begin\` with six \`set_config\` that say who acts, the statement, \`commit\`. pgbench runs it with
-\`--protocol=prepared\`, 10 clients and 128 students through the pod's own PgBouncer; \`begin\` and \`set_config\` go in a pipeline, which saves a round trip as the API
-does, and literals are parameters there, so that they are planned once. For the API the limit of one CPU holds, and it shares the machine with the
+\`--protocol=prepared\`, 10 clients and 128 students through the pod's own PgBouncer; \`begin\`, \`set_config\` and the first statement go in a pipeline, as the API
+sends them, and literals are parameters there, so that they are planned once. For the API the limit of one CPU holds, and it shares the machine with the
 load; pgbench has neither a limit nor anybody to decode for it.
 
 **Faults**: each in a pod of its own, at 100 requests a second. Each write that was not answered, or with 5xx, is sent again afterwards, with its key or id, until

@@ -26,6 +26,7 @@ describe('scriptOf', () => {
         [
           { text: opening, values: [] },
           { text: 'select $1', values: ['x'] },
+          { text: 'commit', values: [] },
         ],
         3,
       ),
@@ -34,8 +35,9 @@ describe('scriptOf', () => {
         '\\startpipeline',
         'begin;',
         "select set_config('app.kind', :s3_0, true), set_config('app.roles', '', true);",
-        '\\endpipeline',
         'select :s3_1;',
+        '\\endpipeline',
+        'commit;',
         '',
       ].join('\n'),
       variables: [

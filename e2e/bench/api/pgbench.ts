@@ -49,15 +49,17 @@ export function scriptOf(
   script: number,
 ): { readonly text: string; readonly variables: readonly (readonly [string, string])[] } {
   const variables: (readonly [string, string])[] = [];
-  const lines = statements.map((statement) => {
+  const lines = statements.map((statement, index) => {
     const { isOpening, text, values } = openingOf(statement);
+    const isFirst = index === 1 && statements[0]?.text.startsWith(OPENING) === true;
     const names = values.map((value) => {
       const name = `s${script}_${variables.length}`;
       variables.push([name, written(value)]);
       return name;
     });
     const said = `${text.replaceAll(/\$(\d+)/g, (_, place) => `:${names[Number(place) - 1] ?? ''}`)};`;
-    return isOpening ? `\\startpipeline\nbegin;\n${said}\n\\endpipeline` : said;
+    if (isOpening) return `\\startpipeline\nbegin;\n${said}`;
+    return isFirst ? `${said}\n\\endpipeline` : said;
   });
   return { text: `${lines.join('\n')}\n`, variables };
 }
@@ -66,8 +68,9 @@ const OPENING = 'begin; ';
 const SETTING = /(set_config\('[\w.]+', )'((?:[^']|'')+)'/g;
 
 /**
- * The API sends `begin` and who acts in one message, with literals. pgbench can neither prepare two statements as one nor keep a plan
- * for each student: it sends both without waiting in between, and says who acts by parameters. That is less work, not more.
+ * The API sends `begin` and who acts in one message, with literals, and the first statement right behind it. pgbench can neither prepare
+ * two statements as one nor keep a plan for each student: it sends all three without waiting in between, and says who acts by
+ * parameters. That is less work, not more.
  */
 function openingOf({ text, values }: Statement): Statement & { readonly isOpening: boolean } {
   if (!text.startsWith(OPENING)) return { text, values, isOpening: false };

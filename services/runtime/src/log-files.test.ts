@@ -46,7 +46,7 @@ describe('log files', () => {
     for (const name of names) expect(statSync(join(directory, name)).size).toBeLessThan(BOUNDS.maxBytes + 100);
     const numbers = numbersOf(directory);
     expect(numbers).toEqual(Array.from({ length: numbers.length }, (_each, index) => 100 - numbers.length + 1 + index));
-  });
+  }, 60_000);
 
   it('go on with a new one after a restart, and leave alone what is not theirs', async () => {
     const directory = folder();

@@ -30,6 +30,8 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
     user: config.DATABASE_USER,
     password: config.DATABASE_PASSWORD,
     max: config.DATABASE_POOL_SIZE,
+    // Statements that nobody waits for in between are sent one behind the other: see opening.ts.
+    pipeline: true,
     connectionTimeoutMillis: TIMES_MS.poolWait,
     idleTimeoutMillis: 30_000,
   });

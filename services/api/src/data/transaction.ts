@@ -3,7 +3,7 @@ import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { administeredSchools, rolesOf, type Actor } from '../access/roles.ts';
-import { openWith, unsaid } from './opening.ts';
+import { openWith } from './opening.ts';
 
 /**
  * Runs work as an actor. What it is is set for the transaction alone (PgBouncer hands the connection to another afterwards):
@@ -35,10 +35,10 @@ const openedAs = async <T>(
 ): Promise<T> =>
   db.connection().execute(async (bound) => {
     const connection = await bound.getExecutor().provideConnection(async (each) => Promise.resolve(each));
-    openWith(connection, statementOf(actor));
+    const statement = statementOf(actor);
+    const isOpening = openWith(connection, statement);
     return bound.transaction().execute(async (transaction) => {
-      const statement = unsaid(connection);
-      if (statement !== undefined) await transaction.executeQuery(CompiledQuery.raw(statement));
+      if (!isOpening) await transaction.executeQuery(CompiledQuery.raw(statement));
       return work(transaction);
     });
   });
