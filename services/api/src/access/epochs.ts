@@ -1,17 +1,20 @@
 /**
  * Epochs end tokens before their time. A student's token is good while its class and its enrolment are at the epoch that it
- * was given at; an account's while the account and its sign-in are. Kept for a few seconds, so that this costs no query a request.
+ * was given at; an account's while the account and its sign-in are. Kept for a few seconds, and asked for by the class, so that
+ * this costs a query a class and not one a request.
  */
 import { sql, type Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { anyOf } from '../data/any-of.ts';
+import { Group } from '../data/group.ts';
 import { asActor } from '../data/transaction.ts';
 import type { Account, Student } from './roles.ts';
 
 /** How long an ended token may still be taken, on a pod that has just seen it. */
 const KEPT_MS = 5_000;
-const MOST = 20_000;
+/** Classes and accounts that are remembered. */
+const MOST = 5_000;
 /** What is not there, or has ended, is at no epoch. */
 const ENDED = -1;
 
@@ -22,24 +25,22 @@ export interface Epochs {
 
 /** @returns the epochs as the database has them. */
 export function createEpochs(db: Kysely<DB>): Epochs {
-  const load = async (actor: Student | Account): Promise<number> =>
-    asActor(db, { kind: 'gate' }, async (gate) => (await epochsOf(gate, [actor])).get(keyOf(actor)) ?? ENDED);
-  const kept = new LRUCache<string, number, { readonly actor: Student | Account }>({
-    max: MOST,
-    ttl: KEPT_MS,
-    // One query for all who ask at once.
-    fetchMethod: async (_key, _stale, { context: { actor } }) => load(actor),
-    noDeleteOnFetchRejection: true,
-  });
+  const groups = new LRUCache<string, Group<Student | Account>>({ max: MOST });
+  const load = async (actors: readonly (Student | Account)[]): Promise<ReadonlyMap<string, number>> =>
+    asActor(db, { kind: 'gate' }, async (gate) => epochsOf(gate, actors));
+  const groupOf = (actor: Student | Account): Group<Student | Account> => {
+    const key = actor.kind === 'student' ? actor.classroomId : actor.accountId;
+    const group = groups.get(key) ?? new Group({ load, keyOf, keptMs: KEPT_MS });
+    groups.set(key, group);
+    return group;
+  };
   return {
     isCurrent: async (actor, epoch) => {
-      const key = keyOf(actor);
-      // With the database away, what was known a moment ago; where that is nothing it is the database that fails, and not the token that has ended.
-      const allowStaleOnFetchRejection = kept.peek(key, { allowStale: true }) !== undefined;
-      const seen = await kept.forceFetch(key, { context: { actor }, allowStaleOnFetchRejection });
+      const group = groupOf(actor);
+      const seen = (await group.kept(actor)) ?? ENDED;
       if (seen === ENDED || seen >= epoch) return seen === epoch;
       // It was given since we looked: whoever has just got a role, or a class a new epoch, need not wait to use it.
-      return (await kept.forceFetch(key, { context: { actor }, forceRefresh: true })) === epoch;
+      return (await group.fresh(actor)) === epoch;
     },
   };
 }
