@@ -35,6 +35,7 @@ describe('readConfig', () => {
   it.each([
     ['WORKERS', '0'],
     ['METRICS_PORT', '70000'],
+    ['LEASE_DURATION_SECONDS', '1'],
     ['RECONCILE_TIMEOUT_SECONDS', '0'],
     ['WATCH_NAMESPACES', 'a b'],
     ['POD_NAME', ''],

@@ -18,6 +18,12 @@ const Settings = Type.Object({
   HEALTH_PORT: port(8081, 'Port of /healthz and /readyz.'),
   LEASE_NAME: Type.String({ minLength: 1, default: 'heroes-operator', description: 'Name of the Lease.' }),
   LEASE_NAMESPACE: Type.String({ minLength: 1, default: 'default', description: 'Namespace of the Lease.' }),
+  LEASE_DURATION_SECONDS: Type.Integer({
+    minimum: 3,
+    maximum: 600,
+    default: 15,
+    description: 'How long the Lease is good for when its holder falls silent; the holder gives up after two thirds of it.',
+  }),
   WORKERS: Type.Integer({ minimum: 1, maximum: 100, default: 32, description: 'Platforms reconciled side by side.' }),
   RECONCILE_TIMEOUT_SECONDS: Type.Integer({
     minimum: 1,

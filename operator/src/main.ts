@@ -9,7 +9,7 @@ import { Client } from './kube/client.ts';
 import { Controller, type Outcome } from './kube/controller.ts';
 import { CredentialSource } from './kube/credentials.ts';
 import { EventRecorder } from './kube/events.ts';
-import { Elector } from './kube/lease.ts';
+import { Elector, leaseTimes } from './kube/lease.ts';
 import { runManager } from './kube/manager.ts';
 import { createKubeMetrics } from './kube/metrics.ts';
 import { WorkQueue } from './kube/queue.ts';
@@ -72,7 +72,8 @@ async function run(config: Config, log: Logger, signal: AbortSignal): Promise<nu
   });
   const identity = `${config.POD_NAME}_${crypto.randomUUID()}`;
   const { LEASE_NAME: name, LEASE_NAMESPACE: namespace } = config;
-  const elector = new Elector({ client, name, namespace, identity, metrics, log });
+  const times = leaseTimes(config.LEASE_DURATION_SECONDS * 1000);
+  const elector = new Elector({ client, name, namespace, identity, times, metrics, log });
   try {
     const startCaches = async (stop: AbortSignal): Promise<void> => cache.start(stop);
     const parts = { name, pages: pages(config, registry, cache), startCaches };

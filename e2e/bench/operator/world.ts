@@ -5,7 +5,7 @@ import { connect } from '../../control-plane/connect.ts';
 import { startControlPlane, type ControlPlane } from '../../control-plane/control-plane.ts';
 import { compileOperator, OperatorProcess, type OperatorOptions } from '../../control-plane/operator-process.ts';
 import { grantRights } from '../../control-plane/operator-rights.ts';
-import { Failure, faultOf, until, type Log } from '../../cluster/progress.ts';
+import { Failure, faultOf, tail, until, type Log } from '../../cluster/progress.ts';
 import { Fleet, makeNamespaces, range } from './fleet.ts';
 import type { Options } from './options.ts';
 
@@ -81,6 +81,7 @@ export async function whileRunning<T>({ exited, log }: OperatorProcess, work: ()
   // What is under way fails as well, which tells nothing new.
   result.catch(() => undefined);
   const { code, signal } = first.exit;
-  const remedy = 'read its log; one that could not renew its lease for 10 s ends with 1: is the machine busy?';
-  throw new Failure(`The operator has ended, with ${String(code ?? signal)}.`, { remedy, logFile: log });
+  const remedy = 'read the words above; one that could not renew its lease in time ends with 1: is the machine busy?';
+  // Its log goes with the control plane.
+  throw new Failure(`The operator has ended, with ${String(code ?? signal)}:\n${tail(log)}`, { remedy });
 }

@@ -20,8 +20,15 @@ export interface LeaseTimes {
   readonly retryMs: number;
 }
 
-/** controller-runtime's (pkg/manager/internal.go). */
-export const LEASE_TIMES: LeaseTimes = { durationMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
+/** @returns times of a lease that is good for so long, milliseconds: their shares of it are controller-runtime's (pkg/manager/internal.go). */
+export const leaseTimes = (durationMs: number): LeaseTimes => ({
+  durationMs,
+  renewDeadlineMs: (durationMs * 2) / 3,
+  retryMs: (durationMs * 2) / 15,
+});
+
+/** controller-runtime's: 15 s, 10 s and 2 s. */
+export const LEASE_TIMES = leaseTimes(15_000);
 
 export interface ElectorOptions {
   readonly client: Pick<Client, 'get' | 'create' | 'replace'>;
