@@ -22,7 +22,8 @@ const Settings = Type.Object({
     minimum: 3,
     maximum: 600,
     default: 15,
-    description: 'How long the Lease is good for when its holder falls silent; the holder gives up after two thirds of it.',
+    description:
+      'How long the Lease is good for when its holder falls silent; the holder gives up after two thirds of it.',
   }),
   WORKERS: Type.Integer({ minimum: 1, maximum: 100, default: 32, description: 'Platforms reconciled side by side.' }),
   RECONCILE_TIMEOUT_SECONDS: Type.Integer({
