@@ -27,7 +27,7 @@ const REST_MS = 45_000;
  * There is one API server here, and it is away for as long as it takes to start; those of a control plane of three are restarted one
  * by one. The process must outlive that, to be looked at in the end.
  */
-const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 300;
 
 const HEAP_GROWTH = 1.1;
 /** A connection or timer more or less is chance; one for each cut or restart is a leak. */

@@ -175,9 +175,9 @@ describe('under load', () => {
   it('with a database that hangs, what can wait is refused at once, lessons of the cache are not, and all is well after', async () => {
     const lessons = '/v1/lessons';
     expect((await stack.app.inject(lessons)).statusCode).toBe(200);
-    // More than there are connections: the first hold them, the others wait for them. Each is somebody else: one's own wait for one query.
+    // More than there are connections: the first hold them, the others wait for them. Each is of another class: one class waits for one query.
     const students = await Promise.all(
-      Array.from({ length: 8 }, async () => enrol(stack, { id: student.classroomId })),
+      Array.from({ length: 8 }, async () => enrol(stack, await makeClassroom(stack, owner.accountId, owner.schoolId))),
     );
     await pause(stack.postgres.container);
     try {
