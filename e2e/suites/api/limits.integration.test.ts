@@ -8,7 +8,7 @@ import { createRates, type Rates } from '@heroes/api/limits/rates.ts';
 import { wire } from '@heroes/api/wiring.ts';
 import { createLogger } from '@heroes/runtime/logger.ts';
 import { capture } from '../../cluster/progress.ts';
-import { bearer, enrol, makeClassroom, makePerson, makeSchool, type Enrolled } from './people.ts';
+import { bearer, enrol, makeClassroom, makePerson, makeSchool, type Classroom, type Enrolled } from './people.ts';
 import { startStack, type Stack } from './stack.ts';
 
 const NOBODY: Actor = { kind: 'anonymous' };
@@ -34,10 +34,15 @@ beforeAll(async () => {
   stack = opened.use(
     await startStack({ settings: SETTINGS, adapt: (context) => ({ ...context, rates: recording(context.rates) }) }),
   );
+  student = await enrol(stack, await anotherClass());
+});
+
+/** Of a teacher and a school of its own. */
+async function anotherClass(): Promise<Classroom> {
   const schoolId = await makeSchool(stack);
   const { accountId } = await makePerson(stack, 'facilitator', schoolId);
-  student = await enrol(stack, await makeClassroom(stack, accountId, schoolId));
-});
+  return makeClassroom(stack, accountId, schoolId);
+}
 
 afterAll(async () => {
   await opened.disposeAsync();
@@ -86,11 +91,12 @@ describe('a rate', () => {
 
   it('says when to come again, as a problem', async () => {
     const me = await enrol(stack, { id: student.classroomId });
-    await Promise.all(Array.from({ length: 40 }, async () => ofMe(stack.app, me)));
-    const answer = await stack.app.inject({ url: '/v1/me', headers: bearer(me) });
-    expect(answer.statusCode).toBe(429);
-    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-    expect(answer.headers['retry-after']).toBe('1');
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, async () => stack.app.inject({ url: '/v1/me', headers: bearer(me) })),
+    );
+    const refused = answers.find(({ statusCode }) => statusCode === 429);
+    expect(refused?.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(refused?.headers['retry-after']).toBe('1');
     const metrics = await stack.app.inject('/metrics');
     expect(metrics.body).toMatch(/requests_rate_limited_total\{limit="subject"\} [1-9]/);
   });
@@ -176,9 +182,7 @@ describe('under load', () => {
     const lessons = '/v1/lessons';
     expect((await stack.app.inject(lessons)).statusCode).toBe(200);
     // More than there are connections: the first hold them, the others wait for them. Each is of another class: one class waits for one query.
-    const students = await Promise.all(
-      Array.from({ length: 8 }, async () => enrol(stack, await makeClassroom(stack, owner.accountId, owner.schoolId))),
-    );
+    const students = await Promise.all(Array.from({ length: 8 }, async () => enrol(stack, await anotherClass())));
     await pause(stack.postgres.container);
     try {
       const waiting = students.map(async (each) => ofMe(stack.app, each));
