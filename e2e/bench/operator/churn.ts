@@ -12,7 +12,8 @@ import { PLATFORM } from './kinds.ts';
 import type { Options } from './options.ts';
 import { openWorld, untilLeading, whileRunning, type World } from './world.ts';
 
-const TIMEOUT_MS = 5 * 60_000;
+/** What an API server refuses while it starts, its rights not read yet, is tried again after five minutes. */
+const TIMEOUT_MS = 10 * 60_000;
 /** Between two changes. */
 const BEAT_MS = 250;
 const CUT_EVERY_MS = 30_000;
