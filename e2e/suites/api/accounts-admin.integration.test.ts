@@ -130,6 +130,15 @@ describe('accounts', () => {
     ]);
   });
 
+  it('lose a role once, however many take it at the same time', async () => {
+    const adult = await makeAdult(stack, 'facilitator', school);
+    const { id } = (await give(adult, { role: 'content_editor' })).json<{ id: string }>();
+    const answers = await Promise.all(Array.from({ length: 4 }, async () => take(adult, id)));
+    for (const { statusCode } of answers) expect([204, 404]).toContain(statusCode);
+    const actions = await actionsOn(stack, `account:${adult.accountId}`);
+    expect(actions.filter((action) => action === 'account.role-taken')).toHaveLength(1);
+  });
+
   it('of the own school are made facilitators and no more by its administrator, and others’ not at all', async () => {
     const give403 = [
       { role: 'school_admin', schoolId: school },

@@ -184,7 +184,9 @@ const revoke = route(
     const taken = grantOf(held.role, held.schoolId);
     if (!maySet(actor as Account, taken)) throw new Problem({ status: 403, detail: 'This role is not yours to take.' });
     return asGate(call, async (db) => {
-      await db.deleteFrom('account_roles').where('id', '=', roleId).where('account_id', '=', accountId).execute();
+      const mine = db.deleteFrom('account_roles').where('id', '=', roleId).where('account_id', '=', accountId);
+      // Somebody else may just have taken it, and said so.
+      if ((await mine.executeTakeFirst()).numDeletedRows === 0n) return { status: 204 };
       await requireAdministrator(db);
       await raiseEpoch(db, accountId);
       await record(db, { actor, action: 'account.role-taken', object: `account:${accountId}`, detail: { ...taken } });
