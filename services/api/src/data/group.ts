@@ -31,7 +31,7 @@ interface Load<T> {
 
 export class Group<T> {
   readonly #parts: GroupParts<T> & { readonly nowMs: () => number };
-  readonly #kept = new Map<string, Kept<T>>();
+  #kept: ReadonlyMap<string, Kept<T>> = new Map();
   /** Who is loaded next, and when that is done: after the load that is under way, which may have begun before what they ask about. */
   #next: Load<T> | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -82,11 +82,10 @@ export class Group<T> {
     const lately = [...this.#kept].filter(([, { askedAtMs }]) => atMs - askedAtMs < LATELY_MS);
     const members = new Map([...lately.map(([key, { member }]) => [key, member] as const), ...asking]);
     const found = await load([...members.values()]);
-    const before = new Map(this.#kept);
-    this.#kept.clear();
-    for (const [key, member] of members) {
-      const askedAtMs = asking.has(key) ? atMs : (before.get(key)?.askedAtMs ?? atMs);
-      this.#kept.set(key, { member, value: found.get(key), atMs, askedAtMs });
-    }
+    const kept = [...members].map(([key, member]): [string, Kept<T>] => {
+      const askedAtMs = asking.has(key) ? atMs : (this.#kept.get(key)?.askedAtMs ?? atMs);
+      return [key, { member, value: found.get(key), atMs, askedAtMs }];
+    });
+    this.#kept = new Map(kept);
   }
 }
