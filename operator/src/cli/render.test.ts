@@ -62,7 +62,7 @@ describe('kubectl heroes render', () => {
       EXAMPLE.replace('deletionPolicy', 'x').replace('  district:', '  colour: red\n  district:'),
       'spec.colour: unknown field',
     ],
-    ['a wrong version', EXAMPLE.replace('version: 0.2.0', 'version: latest'), 'spec.release.version'],
+    ['a wrong version', EXAMPLE.replace('version: 0.2.1', 'version: latest'), 'spec.release.version'],
     ['a wrong zone', EXAMPLE.replace('America/Chicago', 'America/Grand_Bend'), 'America/Grand_Bend'],
     ['a budget that does not fit', EXAMPLE.replace('max: 6', 'max: 100'), 'connections'],
   ])('says of %s where it is wrong and what to do', (_what, text, expected) => {

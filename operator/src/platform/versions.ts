@@ -6,6 +6,9 @@
 /** The first release with accounts, phases of migrations, and jobs beside migrate and backup. */
 export const ACCOUNTS_RELEASE = '0.2.0';
 
+/** The first release whose log lines outlive an agent that is killed. */
+export const SURE_LOGS_RELEASE = '0.2.1';
+
 /** @returns whether a version is at least another; a build of a version (`0.2.0-1f2e3d`) counts as it. */
 export function isAtLeast(version: string, least: string): boolean {
   const [given, wanted] = [numbersOf(version), numbersOf(least)];
