@@ -104,7 +104,10 @@ function apiPods(platform: HeroesPlatform, decided: Decided, version: string): M
   const sidecar = { container: poolerSidecar(platform, version), volumes: poolerVolumes(platform, inputs.secret) };
   if (logs === undefined) return [renderApiDeployment(platform, { version, inputs, sidecar })];
   const agent = logsParts(platform, logs, version);
-  return [renderLogsConfig(platform, logs, version), renderApiDeployment(platform, { version, inputs, sidecar, agent })];
+  return [
+    renderLogsConfig(platform, logs, version),
+    renderApiDeployment(platform, { version, inputs, sidecar, agent }),
+  ];
 }
 
 function workloadServiceAccount(platform: HeroesPlatform): Manifest {
