@@ -1,6 +1,6 @@
 /** Log lines on their way: the API's logger, its files, the shipped agent, and a real OpenSearch. Each arrives once, whatever breaks. */
 import { createServer, request as forward, type Server } from 'node:http';
-import { appendFileSync, readdirSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -95,11 +95,25 @@ afterAll(async () => {
 
 let next = 0;
 
-/** Writes so many lines, each with a number of its own, no faster than a disk takes them. */
+/** Writes so many lines, each with a number of its own, no faster than the disk takes them: what waits beyond a bound is dropped. */
 async function writeSteadily(count: number, message: string): Promise<void> {
   for (let each = 0; each < count; each++) {
     log.info({ rows: next++ }, message);
-    if (each % 100 === 99) await sleep(5);
+    if (each % 100 === 99) while (!endOfNewest().includes(`"heroes.rows":${next - 1},`)) await sleep(1);
+  }
+}
+
+/** @returns the last bytes of the file that is written, a line and more. */
+function endOfNewest(): string {
+  const newest = readdirSync(lines).sort().at(-1);
+  if (newest === undefined) return '';
+  const file = openSync(join(lines, newest), 'r');
+  try {
+    const end = Buffer.alloc(2048);
+    const length = readSync(file, end, 0, end.length, Math.max(0, fstatSync(file).size - end.length));
+    return end.toString('utf8', 0, length);
+  } finally {
+    closeSync(file);
   }
 }
 
