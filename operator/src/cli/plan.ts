@@ -11,8 +11,9 @@ import { keeper } from '../platform/held.ts';
 import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
-import { isOwned, type Live, type Observed } from '../platform/observed.ts';
+import type { Live, Observed } from '../platform/observed.ts';
 import { plan, type Plan } from '../platform/plan.ts';
+import { identity, surplusOf } from '../platform/surplus.ts';
 import { differences, type Difference } from './diff.ts';
 import { migratedJob } from './settled.ts';
 
@@ -62,7 +63,7 @@ export async function planPlatform(client: Client, platform: HeroesPlatform, now
   const end = plan(later, decideSchedule(platform.spec, nowMs), nowMs);
   const desired = merged([...now.desired(), ...end.desired()]);
   const steps = await Promise.all(desired.map(async (manifest) => rehearse(client, manifest, raw.get(idOf(manifest)))));
-  const surplus = surplusOf(seen, desired, now.keptJobs);
+  const surplus = surplusOf(seen, new Set(desired.map(identity)), now);
   return { ok: true, steps: [...credentialSteps(platform, now), ...steps, ...surplus.map(deletion)] };
 }
 
@@ -166,17 +167,6 @@ function restartsOf({ kind, status }: KubeObject, found: readonly Difference[]):
   if (because.length === 0 || !['Deployment', 'StatefulSet'].includes(kind)) return {};
   const { replicas = 0 } = (status ?? {}) as { readonly replicas?: number };
   return { restarts: { pods: replicas, because } };
-}
-
-function surplusOf({ platform, children }: Observed, desired: readonly Manifest[], kept: readonly string[]): Live[] {
-  const wanted = new Set(desired.map(idOf));
-  return children.filter(
-    (object) =>
-      kindOf(object).removed === 'whenUndesired' &&
-      isOwned(object, platform.metadata.uid) &&
-      !wanted.has(idOf(object)) &&
-      !(object.kind === 'Job' && kept.includes(object.metadata.name)),
-  );
 }
 
 const deletion = (object: Live): Step => ({ object: idOf(object), action: 'delete', differences: [], notes: [] });

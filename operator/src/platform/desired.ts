@@ -100,11 +100,14 @@ function apiManifests(platform: HeroesPlatform, decided: Decided): Manifest[] {
 function apiPods(platform: HeroesPlatform, decided: Decided, version: string): Manifest[] {
   const ini = pgbouncerIni(platform, decided.capacity.serverConnectionsPerPod);
   const logs = logsOf(platform, version);
-  const inputs = inputsWith(platform, decided, logs === undefined ? ini : ini + rsyslogConf(logs));
+  const inputs = inputsWith(platform, decided, logs === undefined ? ini : ini + rsyslogConf(logs, version));
   const sidecar = { container: poolerSidecar(platform, version), volumes: poolerVolumes(platform, inputs.secret) };
   if (logs === undefined) return [renderApiDeployment(platform, { version, inputs, sidecar })];
   const agent = logsParts(platform, logs, version);
-  return [renderLogsConfig(platform, logs), renderApiDeployment(platform, { version, inputs, sidecar, agent })];
+  return [
+    renderLogsConfig(platform, logs, version),
+    renderApiDeployment(platform, { version, inputs, sidecar, agent }),
+  ];
 }
 
 function workloadServiceAccount(platform: HeroesPlatform): Manifest {
