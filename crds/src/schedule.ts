@@ -3,7 +3,7 @@
  * that a student information system's export maps onto it field by field.
  */
 import { Type, type Static } from 'typebox';
-import { dnsLabel, listByKey, localDate, localTime, minutes, rules } from './primitives.ts';
+import { dnsLabel, instant, listByKey, localDate, localTime, minutes, rules } from './primitives.ts';
 
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
@@ -120,6 +120,27 @@ const Calendar = Type.Object(
   { description: 'The calendar of one school.' },
 );
 
+const Prescale = Type.Object(
+  {
+    replicas: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description: "Fewest API pods until then, where the calendar's floor is not higher; at most api.replicas.max.",
+    }),
+    until: instant({ description: 'When it lapses, RFC 3339, for example 2026-11-24T15:00:00Z.' }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: '\\S',
+      description: 'Why, for whoever reads the status and the events.',
+    }),
+  },
+  {
+    description:
+      'A floor that somebody asked for by hand (kubectl heroes prescale). It lapses by itself, and says nothing from then on; none by default.',
+  },
+);
+
 /** `spec.schedule`. */
 export const Schedule = Type.Object(
   {
@@ -143,6 +164,7 @@ export const Schedule = Type.Object(
       }),
     ),
     calendars: Type.Array(Calendar, { minItems: 1, ...listByKey('name', 50), description: 'One calendar a school.' }),
+    prescale: Type.Optional(Prescale),
   },
   {
     description:
@@ -151,5 +173,6 @@ export const Schedule = Type.Object(
 );
 
 export type Schedule = Static<typeof Schedule>;
+export type Prescale = Static<typeof Prescale>;
 export type Calendar = Static<typeof Calendar>;
 export type BellSchedule = Static<typeof BellSchedule>;

@@ -230,10 +230,17 @@ export const Spec = Type.Object(
   },
   {
     description: 'What a district needs.',
-    ...rules({
-      rule: '!has(self.auth) || !has(self.auth.oidc) || (has(self.network) && has(self.network.publicUrl))',
-      message: 'auth.oidc needs network.publicUrl: the issuer sends people back to it',
-    }),
+    ...rules(
+      {
+        rule: '!has(self.schedule) || !has(self.schedule.prescale) || self.schedule.prescale.replicas <= self.api.replicas.max',
+        message:
+          'schedule.prescale.replicas must not exceed api.replicas.max: ask for fewer or raise max; one that has lapsed may be removed',
+      },
+      {
+        rule: '!has(self.auth) || !has(self.auth.oidc) || (has(self.network) && has(self.network.publicUrl))',
+        message: 'auth.oidc needs network.publicUrl: the issuer sends people back to it',
+      },
+    ),
   },
 );
 

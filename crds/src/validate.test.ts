@@ -54,6 +54,37 @@ describe('parsePlatform', () => {
     expect(parsed.faults[0]?.message).toMatch(message);
   });
 
+  const prescaled = (prescale: object) =>
+    withSpec({
+      schedule: {
+        calendars: [
+          {
+            name: 'school',
+            students: 900,
+            terms: [{ name: 'fall', startDate: '2026-08-17', endDate: '2026-12-18' }],
+            bellSchedules: [{ name: 'regular', periods: [{ name: '1', startTime: '08:00', endTime: '09:00' }] }],
+          },
+        ],
+        prescale: { replicas: 8, until: '2026-11-24T15:00:00Z', reason: 'state tests', ...prescale },
+      },
+    });
+
+  it.each(['2026-11-24T15:00:00Z', '2026-11-24T09:00:00.5-06:00'])('takes a manual floor until %s', (until) => {
+    expect(parsePlatform(prescaled({ until }))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['without an offset', { until: '2026-11-24T15:00:00.000' }, 'spec.schedule.prescale.until', /format|pattern/],
+    ['with an end on no day', { until: '2026-11-31T15:00:00Z' }, 'spec.schedule.prescale.until', /format/],
+    ['with a local time alone', { until: '15:00' }, 'spec.schedule.prescale.until', /fewer/],
+    ['for no reason', { reason: '  ' }, 'spec.schedule.prescale.reason', /pattern/],
+    ['above the maximum', { replicas: 13 }, 'spec', /must not exceed api\.replicas\.max: ask for fewer or raise max/],
+  ])('refuses a manual floor %s', (_what, prescale, path, message) => {
+    const parsed = parsePlatform(prescaled(prescale));
+    if (parsed.ok) throw new Error('accepted');
+    expect(parsed.faults[0]).toMatchObject({ path, message: expect.stringMatching(message) as string });
+  });
+
   it.each([undefined, null, 7, 'text', []])('refuses %j without a stack trace', (input) => {
     expect(parsePlatform(input).ok).toBe(false);
   });

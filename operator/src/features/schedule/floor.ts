@@ -35,13 +35,20 @@ export interface Floor {
 export const isInSession = ({ state }: Pick<Floor, 'state'>): boolean =>
   state === 'InClass' || state === 'PreScaling' || state === 'Unscheduled';
 
-/** @returns the floor at an instant and the next change of it, looking a year ahead. */
-export function floorAt(spec: Spec, nowMs: number): Floor {
+/**
+ * @param inForce - what becomes of the calendar's timeline, from now on; nothing unless given
+ * @returns the floor at an instant and the next change of it, looking a year ahead
+ */
+export function floorAt(
+  spec: Spec,
+  nowMs: number,
+  inForce: (timeline: readonly Segment[]) => readonly Segment[] = (timeline) => timeline,
+): Floor {
   if (spec.schedule === undefined) {
     return { state: 'Unscheduled', floor: spec.api.replicas.min, reason: 'no schedule: api.replicas.min holds' };
   }
   for (const days of HORIZONS) {
-    const timeline = segments(spec, nowMs, nowMs + days * DAY_MS);
+    const timeline = inForce(segments(spec, nowMs, nowMs + days * DAY_MS));
     const current = timeline[0];
     if (current === undefined) break;
     const { state, floor, reason, endMs: untilMs } = current;
