@@ -43,14 +43,24 @@ export const Status = Type.Object(
           state: Type.Enum(SCHEDULE_STATES, {
             type: 'string',
             maxLength: 11,
-            description: 'Where in the school day the district is.',
+            description: 'Where in the school day the district is; a manual floor is no class.',
           }),
           floor: count('Fewest API pods that the autoscaler may keep now.'),
           reason: text(512, 'Why the floor is what it is.'),
           nextTransitionTime: Type.Optional(time('When the floor changes next.')),
           nextFloor: Type.Optional(count('The floor from then on.')),
+          prescale: Type.Optional(
+            Type.Object(
+              {
+                replicas: count('Fewest API pods that it asks for.'),
+                until: time('When it lapses.'),
+                reason: text(200, 'Why it was asked for.'),
+              },
+              { description: 'The manual floor, while it holds.' },
+            ),
+          ),
         },
-        { description: 'What the calendar asks for.' },
+        { description: 'The floor that stands, and what comes next.' },
       ),
     ),
     capacity: Type.Optional(

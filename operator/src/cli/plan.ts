@@ -7,6 +7,7 @@ import { applyFields } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import { isImmutable, isRefusal, messageOf } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/resource.ts';
+import { standingFloor } from '../platform/facts.ts';
 import { keeper } from '../platform/held.ts';
 import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
 import type { Manifest } from '../platform/manifest.ts';
@@ -55,11 +56,12 @@ const asPlatform = (object: unknown): HeroesPlatform => object as HeroesPlatform
 /** @returns what the operator would do for a platform, children in the order in which it thinks of them. */
 export async function planPlatform(client: Client, platform: HeroesPlatform, nowMs: number): Promise<Planned> {
   const { seen, raw } = await look(client, platform);
-  const now = plan(seen, decideSchedule(platform.spec, nowMs), nowMs);
+  const floor = decideSchedule(platform.spec, nowMs, standingFloor(seen));
+  const now = plan(seen, floor, nowMs);
   if (now.refusal !== undefined) return { ok: false, path: now.refusal.path, message: now.refusal.message };
   // A migration comes first and the API after it: shown is where it all leads.
   const later = { ...seen, children: [...seen.children, migratedJob(platform)] };
-  const end = plan(later, decideSchedule(platform.spec, nowMs), nowMs);
+  const end = plan(later, floor, nowMs);
   const desired = merged([...now.desired(), ...end.desired()]);
   const steps = await Promise.all(desired.map(async (manifest) => rehearse(client, manifest, raw.get(idOf(manifest)))));
   const surplus = surplusOf(seen, desired, now.keptJobs);

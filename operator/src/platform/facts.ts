@@ -22,6 +22,20 @@ export function volumeSizes(seen: Observed): VolumeSize[] {
   ];
 }
 
+/**
+ * @returns the floor that was last written: the autoscaler's minimum as far as it is ours, else what the status says of it;
+ *   undefined before there were pods that it could stand for
+ */
+export function standingFloor(seen: Observed): number | undefined {
+  const name = childName(seen.platform, 'api');
+  const autoscaler = child(seen, 'HorizontalPodAutoscaler', name);
+  // That of a platform that had the name before stands for nobody.
+  const ours = autoscaler !== undefined && isOwned(autoscaler, seen.platform.metadata.uid);
+  const written = ours ? autoscaler.minReplicas : undefined;
+  if (written !== undefined || child(seen, 'Deployment', name) === undefined) return written;
+  return seen.platform.status?.schedule?.floor;
+}
+
 /** @returns what is known of the credentials, which is what the workloads carry of them. */
 export function credentialFacts({ platform, children, credentialsLost }: Observed): CredentialFacts {
   const revisions = children.flatMap(({ credentialsRevision }) => credentialsRevision ?? []);

@@ -37,6 +37,7 @@ function heldChild(object: KubeObject): KubeObject & Live {
     owned: owned === undefined ? undefined : digest(owned),
     credentialsRevision: revisionOf(object),
     storage: storageOf(object),
+    minReplicas: minimumOf(object, owned),
   }) as KubeObject & Live;
 }
 
@@ -125,6 +126,13 @@ interface Claimed {
 
 const storageOf = ({ kind, spec }: KubeObject): string | undefined =>
   kind === 'PersistentVolumeClaim' ? (spec as Claimed | undefined)?.resources?.requests?.storage : undefined;
+
+interface Autoscaled {
+  readonly spec?: { readonly minReplicas?: number };
+}
+
+const minimumOf = ({ kind }: KubeObject, owned: unknown): number | undefined =>
+  kind === 'HorizontalPodAutoscaler' ? (owned as Autoscaled | undefined)?.spec?.minReplicas : undefined;
 
 const defined = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

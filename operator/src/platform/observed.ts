@@ -23,6 +23,8 @@ export interface Live {
   readonly credentialsRevision?: string;
   /** Of a volume claim: what it asks for. */
   readonly storage?: string;
+  /** Of an autoscaler: the minimum that we have set; none where another has set it since. */
+  readonly minReplicas?: number;
 }
 
 export interface LiveStatus {

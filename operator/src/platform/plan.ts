@@ -6,7 +6,8 @@ import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
 import { decideCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
-import { isInSession, type Floor } from '../features/schedule/floor.ts';
+import { isInSession } from '../features/schedule/floor.ts';
+import type { Standing } from '../features/schedule/standing.ts';
 import { decideVolumes } from '../features/volumes/decide.ts';
 import { dataClaim, manifests, type Decided } from './desired.ts';
 import { credentialFacts, doneJobs, migrationFacts, runsOf, volumeSizes } from './facts.ts';
@@ -17,7 +18,7 @@ import type { Refusal, Verdict } from './verdict.ts';
 export interface Plan {
   /** What the user must mend; while there is one, nothing else is planned. */
   readonly refusal?: Refusal;
-  readonly floor?: Floor;
+  readonly floor?: Standing;
   readonly capacity?: Capacity;
   readonly migration?: Migration;
   readonly backup?: BackupStatus;
@@ -40,10 +41,10 @@ export interface Plan {
 const NOTHING = { inputs: undefined, desired: () => [], keptJobs: [], retryJobs: [] } as const;
 
 /**
- * @param floor - what the calendar asks for now
+ * @param floor - what is to stand now
  * @returns what should exist now, and when to ask again
  */
-export function plan(seen: Observed, floor: Verdict<Floor>, nowMs: number): Plan {
+export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): Plan {
   const { platform } = seen;
   if (!floor.ok) return { ...NOTHING, refusal: floor };
   const capacity = decideCapacity(platform.spec);

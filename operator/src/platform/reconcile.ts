@@ -9,6 +9,7 @@ import { currentWork } from '../kube/work.ts';
 import type { Applier } from './apply.ts';
 import { RefusedError, type Key, type Reader, type Recorder, type Writer } from './cluster.ts';
 import { dispose, isFinalized, lacksFinalizer, mayLoseFinalizer, ownedVolumes } from './dispose.ts';
+import { standingFloor } from './facts.ts';
 import type { Floors } from './floors.ts';
 import { credentialsLost, observe } from './observe.ts';
 import type { Observed } from './observed.ts';
@@ -71,7 +72,8 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   const nowMs = now();
   const suspicion = suspectCredentials(seen.pods, nowMs);
   const lost = suspicion.now && (await credentialsLost(writer, seen));
-  const planned = plan({ ...seen, credentialsLost: lost }, floors.at(seen.platform, nowMs), nowMs);
+  const floor = floors.at(seen.platform, nowMs, standingFloor(seen));
+  const planned = plan({ ...seen, credentialsLost: lost }, floor, nowMs);
   const done = await applier.apply(seen, planned);
   metrics.observeBackups(key, planned.backupSuccessRate);
   // Seen again: the caches hold what was just written, and only of that may be spoken.
@@ -130,7 +132,7 @@ async function leave(context: ReconcileContext, key: Key, seen: Observed): Promi
 async function release(context: ReconcileContext, key: Key, seen: Observed): Promise<Outcome> {
   const { reader, writer, applier, floors, now } = context;
   const nowMs = now();
-  const planned = plan(seen, floors.at(seen.platform, nowMs), nowMs);
+  const planned = plan(seen, floors.at(seen.platform, nowMs, standingFloor(seen)), nowMs);
   const done = await applier.apply(seen, planned);
   const after = observe(reader, key);
   if (after === undefined || !asksForTheSame(seen, after)) return outcome(done, [], nowMs);

@@ -6,7 +6,7 @@ import type { Yielded } from './cluster.ts';
 import { childName } from './names.ts';
 import { child, versionOf, workload, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { blocking, type Blocker } from './progress.ts';
+import { adding, blocking, type Blocker } from './progress.ts';
 
 /** What applying a plan came to. */
 export interface Done {
@@ -84,7 +84,9 @@ function scheduleStatus({ floor }: Plan, before: Status | undefined): Pick<Statu
   if (floor === undefined) return before?.schedule === undefined ? {} : { schedule: before.schedule };
   const next =
     floor.next === undefined ? {} : { nextTransitionTime: iso(floor.next.atMs), nextFloor: floor.next.floor };
-  return { schedule: { state: floor.state, floor: floor.floor, reason: floor.reason.slice(0, 512), ...next } };
+  const byHand = floor.prescale === undefined ? {} : { prescale: floor.prescale };
+  const { state, reason } = floor;
+  return { schedule: { state, floor: floor.floor, reason: reason.slice(0, 512), ...next, ...byHand } };
 }
 
 /** The version of all API pods: known once the roll-out is over. */
@@ -99,11 +101,7 @@ function conditions(seen: Observed, outcome: { plan: Plan; done: Done }, nowMs: 
   const claims = [
     readiness(seen, outcome, progress),
     availability(seen),
-    claim(
-      'Progressing',
-      progress === undefined ? 'False' : 'True',
-      progress ?? ['Settled', 'everything is as the spec asks'],
-    ),
+    progressing(progress ?? adding(seen, outcome.plan)),
     degradation(outcome),
     migrated(outcome.plan.migration),
     scheduled(outcome.plan),
@@ -148,6 +146,11 @@ function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, p
   const paused = seen.platform.spec.paused ? '; paused: nothing is changed until spec.paused is false' : '';
   return claim('Ready', 'True', ['Serving', `the API serves version ${seen.platform.spec.release.version}${paused}`]);
 }
+
+const progressing = (progress: Blocker | undefined): Claim =>
+  claim('Progressing', progress === undefined ? 'False' : 'True', progress ?? SETTLED);
+
+const SETTLED = ['Settled', 'everything is as the spec asks'] as const;
 
 function availability(seen: Observed): Claim {
   const { ready } = workload(child(seen, 'Deployment', childName(seen.platform, 'api')));

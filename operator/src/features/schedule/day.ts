@@ -90,14 +90,27 @@ export function intervalsOf(
   );
 }
 
-/** Where the gap to the next interval is shorter than `underMs`, the next one starts where the former ends. */
-function closeGaps(intervals: readonly Interval[], underMs: number): Interval[] {
-  const closed: Interval[] = [];
-  let coveredUntilMs = -Infinity;
-  for (const interval of intervals) {
-    const gapMs = interval.startMs - coveredUntilMs;
-    closed.push(gapMs > 0 && gapMs < underMs ? { ...interval, startMs: coveredUntilMs } : interval);
-    coveredUntilMs = Math.max(coveredUntilMs, interval.endMs);
-  }
-  return closed;
+/** @returns the intervals of one calendar and date, as {@link intervalsOf}, in epoch milliseconds. */
+export function intervalsOn(
+  schedule: Schedule,
+  calendar: Calendar,
+  { date, timeZone }: { readonly date: Temporal.PlainDate; readonly timeZone: string },
+): Interval[] {
+  const bells = bellScheduleOn(calendar, date);
+  if (bells === undefined) return [];
+  return intervalsOf(
+    { calendar, bells },
+    marginsOf(schedule),
+    (time) => date.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds,
+  );
 }
+
+/** Where the gap to the next interval is shorter than `underMs`, the next one starts where the former ends. */
+const closeGaps = (intervals: readonly Interval[], underMs: number): Interval[] =>
+  intervals.map((interval) => {
+    // Two that begin at once are both the next one.
+    const before = intervals.filter(({ startMs }) => startMs < interval.startMs);
+    const coveredUntilMs = before.reduce((most, { endMs }) => Math.max(most, endMs), -Infinity);
+    const gapMs = interval.startMs - coveredUntilMs;
+    return gapMs > 0 && gapMs < underMs ? { ...interval, startMs: coveredUntilMs } : interval;
+  });

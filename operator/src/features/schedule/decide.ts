@@ -3,11 +3,14 @@ import { OPENING_EVENTS, WEEKDAYS, type Calendar } from '@heroes/crds/schedule.t
 import type { Spec } from '@heroes/crds/spec.ts';
 import { accept, REASONS, refuse, type Refusal, type Verdict } from '../../platform/verdict.ts';
 import { bellScheduleOn, inTerm, weekday } from './day.ts';
-import { floorAt, type Floor } from './floor.ts';
+import { standingAt, type Standing } from './standing.ts';
 
-/** @returns the floor now, or the first fault of the schedule with its path and remedy. */
-export function decideSchedule(spec: Spec, nowMs: number): Verdict<Floor> {
-  return timeZoneFault(spec.district.timeZone) ?? scheduleFault(spec) ?? accept(floorAt(spec, nowMs));
+/**
+ * @param stands - the floor that was last written; none unless given
+ * @returns the floor now, or the first fault of the schedule with its path and remedy
+ */
+export function decideSchedule(spec: Spec, nowMs: number, stands?: number): Verdict<Standing> {
+  return timeZoneFault(spec.district.timeZone) ?? scheduleFault(spec) ?? accept(standingAt(spec, nowMs, stands));
 }
 
 /** Intl takes names in any case, and offsets; a CronJob is run by Go, which takes neither. */

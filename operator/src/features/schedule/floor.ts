@@ -11,7 +11,7 @@ import { timeline, type Step } from './timeline.ts';
 const DAY_MS = 86_400_000;
 
 /** How far ahead the next change is looked for, in days: most are today's, the longest holiday is the summer's. */
-export const HORIZONS = [2, 16, 120, 400] as const;
+const HORIZONS = [2, 16, 120, 400] as const;
 
 /** More calendars than this are not named one by one. */
 const NAMED = 3;
@@ -55,18 +55,22 @@ const UNSCHEDULED = 'no schedule: api.replicas.min holds';
 export const isInSession = ({ state }: Pick<Floor, 'state'>): boolean =>
   state === 'InClass' || state === 'PreScaling' || state === 'Unscheduled';
 
-/** @returns the floor at an instant and the next change of it, looking a year ahead. */
-export function floorAt(spec: Spec, nowMs: number): Floor {
+/**
+ * @param inForce - what becomes of the calendar's timeline, from now on; nothing unless given
+ * @returns the floor at an instant and the next change of it, looking a year ahead
+ */
+export function floorAt(
+  spec: Spec,
+  nowMs: number,
+  inForce: (timeline: readonly Segment[]) => readonly Segment[] = (timeline) => timeline,
+): Floor {
   if (spec.schedule === undefined) return { state: 'Unscheduled', floor: spec.api.replicas.min, reason: UNSCHEDULED };
   for (const days of HORIZONS) {
-    const coming = spans(spec, { fromMs: nowMs, toMs: nowMs + days * DAY_MS });
-    const [current] = coming;
+    const timeline = inForce(segments(spec, nowMs, nowMs + days * DAY_MS));
+    const current = timeline[0];
     if (current === undefined) break;
-    const { state, floor } = current;
-    const reason = current.reason();
-    const differs = coming.find((span) => span.floor !== floor || span.state !== state || span.reason() !== reason);
-    const untilMs = differs?.startMs ?? nowMs + days * DAY_MS;
-    const next = coming.find((span) => span.floor !== floor);
+    const { state, floor, reason, endMs: untilMs } = current;
+    const next = timeline.find((segment) => segment.floor !== floor);
     if (next !== undefined) return { state, floor, reason, untilMs, next: { atMs: next.startMs, floor: next.floor } };
     if (days === HORIZONS.at(-1)) return { state, floor, reason, untilMs };
   }
@@ -77,7 +81,8 @@ export function floorAt(spec: Spec, nowMs: number): Floor {
 export function segments(spec: Spec, fromMs: number, toMs: number): Segment[] {
   const found: Segment[] = [];
   for (const span of spans(spec, { fromMs, toMs })) {
-    const { students: _, ...segment } = { ...span, reason: span.reason() };
+    const { startMs, endMs, floor, state } = span;
+    const segment = { startMs, endMs, floor, state, reason: span.reason() };
     const last = found.at(-1);
     const same = last?.floor === segment.floor && last.state === segment.state && last.reason === segment.reason;
     if (same) found[found.length - 1] = { ...last, endMs: segment.endMs };

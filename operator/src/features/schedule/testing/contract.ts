@@ -6,7 +6,7 @@ export const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 interface Span {
-  start: number;
+  readonly start: number;
   readonly end: number;
   readonly students: number;
 }
@@ -79,13 +79,12 @@ function spansOn({ schedule, district }: Spec, calendar: Calendar, date: Tempora
       end: instant(period.endTime) + lengthOf(schedule.holdAfter),
       students: period.students ?? calendar.students,
     }))
-    .filter(({ start, end }) => start < end)
-    .sort((a, b) => a.start - b.start || a.end - b.end);
-  for (const [index, span] of spans.entries()) {
-    const former = Math.max(...spans.slice(0, index).map(({ end }) => end));
-    if (span.start > former && span.start - former < lengthOf(schedule.mergeGapsUnder)) span.start = former;
-  }
-  return spans;
+    .filter(({ start, end }) => start < end);
+  return spans.map((span) => {
+    const former = Math.max(...spans.filter(({ start }) => start < span.start).map(({ end }) => end));
+    const bridged = span.start > former && span.start - former < lengthOf(schedule.mergeGapsUnder);
+    return bridged ? { ...span, start: former } : span;
+  });
 }
 
 function bellsOn(calendar: Calendar, date: Temporal.PlainDate): Calendar['bellSchedules'][number] | undefined {
