@@ -7,6 +7,7 @@ import { decideSchedule } from '../features/schedule/decide.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import type { Observed } from '../platform/observed.ts';
 import { plan } from '../platform/plan.ts';
+import { faultsOf } from '../platform/verdict.ts';
 import { migratedJob } from './settled.ts';
 
 export type Rendered =
@@ -44,7 +45,7 @@ function renderOne(object: unknown, nowMs: number): Rendered {
   if (!parsed.ok) return parsed;
   const { platform } = parsed;
   const planned = plan(settled(platform), decideSchedule(platform.spec, nowMs), nowMs);
-  if (planned.refusal !== undefined) return { ok: false, faults: [planned.refusal] };
+  if (planned.refusal !== undefined) return { ok: false, faults: faultsOf(planned.refusal) };
   const manifests = [renderCredentials(platform, 'credentials', {}), ...planned.desired()];
   return { ok: true, yaml: manifests.map((manifest) => stringify(applicable(manifest), STYLE)).join('---\n') };
 }
