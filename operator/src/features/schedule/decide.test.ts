@@ -14,6 +14,7 @@ interface Parts {
 
 const periods = [{ name: '1', startTime: '08:00', endTime: '09:00' }];
 const REGULAR = { name: 'regular', days: ['Monday', 'Tuesday'], periods };
+const OVERLAPPING = { ...REGULAR, periods: [...periods, { name: '2', startTime: '08:30', endTime: '09:30' }] };
 const SHORT = { name: 'short', periods };
 const FALL = { name: 'fall', startDate: '2026-08-17', endDate: '2026-12-18' };
 
@@ -56,10 +57,10 @@ describe('decideSchedule', () => {
     ],
     [
       'a fault of the schedule',
-      { bellSchedules: [REGULAR, { ...SHORT, days: ['Tuesday'] }] },
+      { bellSchedules: [OVERLAPPING, SHORT] },
       'InvalidSchedule',
-      'spec.schedule.calendars[0].bellSchedules',
-      'Tuesday is named by "regular" and "short": leave it in one of them',
+      'spec.schedule.calendars[0].bellSchedules[0].periods[1]',
+      'period "2" (08:30 to 09:30) overlaps period "1" (08:00 to 09:00) of bell schedule "regular": move one, or give those that are in class at once a calendar of their own',
     ],
   ])('refuses %s, says where it is and what to do', (_what, parts, reason, path, message) => {
     expect(decide(parts)).toEqual({ ok: false, reason, path, message });
@@ -69,14 +70,14 @@ describe('decideSchedule', () => {
     const parts = {
       timeZone: 'Mars/Olympus',
       terms: [{ ...FALL, endDate: '2026-11-31' }],
-      bellSchedules: [REGULAR, { ...SHORT, days: ['Tuesday'] }],
+      bellSchedules: [OVERLAPPING, SHORT],
     };
     const verdict = decide(parts);
     if (verdict.ok) throw new Error('accepted');
     expect(faultsOf(verdict).map(({ path }) => path)).toEqual([
       'spec.district.timeZone',
       'spec.schedule.calendars[0].terms[0].endDate',
-      'spec.schedule.calendars[0].bellSchedules',
+      'spec.schedule.calendars[0].bellSchedules[0].periods[1]',
     ]);
   });
 
