@@ -10,8 +10,8 @@ const DAY_MS = 86_400_000;
 const AHEAD_MS = 400 * DAY_MS;
 
 export interface Binding {
-  /** From when on more is asked for than may be, for the first time; epoch milliseconds. */
-  readonly atMs: number;
+  /** From when on more is asked for than may be, for the first time, epoch milliseconds; undefined when it is so already. */
+  readonly atMs?: number;
   readonly students: number;
   /** What is asked for then. */
   readonly replicas: number;
@@ -34,8 +34,9 @@ export function bindingFrom(spec: Spec, fromMs: number): Binding | undefined {
   const [first] = binding;
   if (first === undefined) return undefined;
   const most = binding.reduce((peak, { students }) => Math.max(peak, students), 0);
-  const { startMs: atMs, students } = first;
-  return { atMs, students, replicas: replicasFor(schedule, students), most: replicasFor(schedule, most) };
+  const { startMs, students } = first;
+  const asked = { students, replicas: replicasFor(schedule, students), most: replicasFor(schedule, most) };
+  return startMs > fromMs ? { atMs: startMs, ...asked } : asked;
 }
 
 /** @returns the students that would be in class were the largest periods of all calendars at once: none can be more. */
@@ -48,7 +49,10 @@ function allStudents({ calendars }: Schedule): number {
 
 /** @returns the warning, with its remedy. */
 export function bindingInWords({ api }: Spec, { atMs, students, replicas, most }: Binding): string {
-  const time = Temporal.Instant.fromEpochMilliseconds(atMs).toString({ smallestUnit: 'second' });
+  const time =
+    atMs === undefined
+      ? 'now'
+      : `at ${Temporal.Instant.fromEpochMilliseconds(atMs).toString({ smallestUnit: 'second' })}`;
   const upTo = most > replicas ? `, later up to ${most}` : '';
-  return `api.replicas.max ${api.replicas.max} is below what the calendar asks for: ${replicas} for ${students} students at ${time}${upTo}: raise it to ${most}`;
+  return `api.replicas.max ${api.replicas.max} is below what the calendar asks for: ${replicas} for ${students} students ${time}${upTo}: raise it to ${most}`;
 }

@@ -18,11 +18,11 @@ const OVERLAPPING = { ...REGULAR, periods: [...periods, { name: '2', startTime: 
 const SHORT = { name: 'short', periods };
 const FALL = { name: 'fall', startDate: '2026-08-17', endDate: '2026-12-18' };
 
-function decide({ timeZone = 'America/Chicago', ...parts }: Parts) {
+function decide({ timeZone = 'America/Chicago', ...parts }: Parts, nowMs = NOW_MS) {
   const calendar = { name: 'school', students: 900, terms: [FALL], bellSchedules: [REGULAR, SHORT], calendarDates: [] };
   const district = { displayName: 'Demo', timeZone };
   const schedule = { studentsPerReplica: 200, calendars: [{ ...calendar, ...parts }] };
-  return decideSchedule(platformWith({ district, schedule }).spec, NOW_MS);
+  return decideSchedule(platformWith({ district, schedule }).spec, nowMs);
 }
 
 describe('decideSchedule', () => {
@@ -82,8 +82,8 @@ describe('decideSchedule', () => {
   });
 
   it('warns when more will be asked for than may be, with the first time and what to do', () => {
-    const warning = (parts: Parts): string | undefined => {
-      const verdict = decide(parts);
+    const warning = (parts: Parts, nowMs = NOW_MS): string | undefined => {
+      const verdict = decide(parts, nowMs);
       if (!verdict.ok) throw new Error(verdict.message);
       return verdict.value.warning;
     };
@@ -92,6 +92,9 @@ describe('decideSchedule', () => {
     // 24 November 2026 is a Tuesday, 12:00 UTC 06:00 in Chicago: the lead time of its 08:00 begins at 13:50 UTC.
     expect(warning({ bellSchedules: [bells(3000), SHORT] })).toBe(
       'api.replicas.max 12 is below what the calendar asks for: 15 for 3000 students at 2026-11-24T13:50:00Z: raise it to 15',
+    );
+    expect(warning({ bellSchedules: [bells(3000), SHORT] }, Date.parse('2026-11-24T14:30:00Z'))).toBe(
+      'api.replicas.max 12 is below what the calendar asks for: 15 for 3000 students now: raise it to 15',
     );
     // A larger class that is never held asks for nothing.
     expect(warning({ bellSchedules: [REGULAR, { ...bells(3000), name: 'never', days: [] }] })).toBeUndefined();
