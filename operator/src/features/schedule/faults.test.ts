@@ -101,6 +101,21 @@ describe('scheduleFaults', () => {
     expect(faults(parts)).toEqual([[path, message]]);
   });
 
+  it('tells of names that are there already', () => {
+    const parts = {
+      terms: [FALL, { ...FALL, startDate: '2027-01-04', endDate: '2027-05-28' }],
+      bellSchedules: [
+        { ...REGULAR, periods: [FIRST, { ...FIRST, startTime: '10:00', endTime: '11:00' }] },
+        { ...SHORT, name: 'regular' },
+      ],
+    };
+    expect(faults(parts)).toEqual([
+      ['terms[1].name', 'there is a term "Fall" already: rename one of them'],
+      ['bellSchedules[0].periods[1].name', 'there is a period "1" already: rename one of them'],
+      ['bellSchedules[1].name', 'there is a bell schedule "regular" already: rename one of them'],
+    ]);
+  });
+
   it('lets terms and periods meet', () => {
     const spring = { name: 'Spring', startDate: '2026-12-19', endDate: '2027-05-28' };
     const second = { name: '2', startTime: '09:00', endTime: '10:00' };

@@ -9,10 +9,28 @@ import { bellScheduleOn, inTerm, weekday } from './day.ts';
 
 /** @returns every fault of the calendars, in the order of the spec. */
 export function scheduleFaults(spec: Spec): Fault[] {
-  return (spec.schedule?.calendars ?? []).flatMap((calendar, index) => {
-    const path = `spec.schedule.calendars[${index}]`;
-    return [...termFaults(calendar, path), ...bellFaults(calendar, path), ...dateFaults(calendar, path)];
+  const calendars = spec.schedule?.calendars ?? [];
+  const path = 'spec.schedule.calendars';
+  return calendars.flatMap((calendar, index) => {
+    const at = `${path}[${index}]`;
+    return [
+      ...namesake(calendars, index, { path, what: 'calendar' }),
+      ...termFaults(calendar, at),
+      ...bellFaults(calendar, at),
+      ...dateFaults(calendar, at),
+    ];
   });
+}
+
+/** What it is called by must be its own. */
+function namesake(
+  all: readonly { readonly name: string }[],
+  index: number,
+  { path, what }: { readonly path: string; readonly what: string },
+): Fault[] {
+  const name = all[index]?.name ?? '';
+  if (all.findIndex((other) => other.name === name) === index) return [];
+  return [{ path: `${path}[${index}].name`, message: `there is a ${what} "${name}" already: rename one of them` }];
 }
 
 const exists = (date: string): boolean => {
@@ -28,24 +46,33 @@ const missing = (path: string, date: string): Fault[] =>
   exists(date) ? [] : [{ path, message: `${date} does not exist: correct the day or the month` }];
 
 function termFaults({ terms }: Calendar, path: string): Fault[] {
-  return terms.flatMap((term, index) => {
-    const at = `${path}.terms[${index}]`;
-    const { name, startDate, endDate } = term;
-    const dates = [...missing(`${at}.startDate`, startDate), ...missing(`${at}.endDate`, endDate)];
-    if (dates.length > 0) return dates;
-    if (startDate > endDate) {
-      const message = `term "${name}" ends on ${endDate}, before it starts on ${startDate}: exchange them or correct the year`;
-      return [{ path: at, message }];
-    }
-    const former = terms.slice(0, index).find((other) => other.startDate <= endDate && startDate <= other.endDate);
-    if (former === undefined) return [];
-    const message = `term "${name}" (${startDate} to ${endDate}) overlaps term "${former.name}" (${former.startDate} to ${former.endDate}): a date lies in one term, so move an end or join them`;
+  return terms.flatMap((term, index) => [
+    ...namesake(terms, index, { path: `${path}.terms`, what: 'term' }),
+    ...datesOfTerm(terms, index, `${path}.terms[${index}]`),
+  ]);
+}
+
+function datesOfTerm(terms: Calendar['terms'], index: number, at: string): Fault[] {
+  const term = terms[index];
+  if (term === undefined) return [];
+  const { name, startDate, endDate } = term;
+  const dates = [...missing(`${at}.startDate`, startDate), ...missing(`${at}.endDate`, endDate)];
+  if (dates.length > 0) return dates;
+  if (startDate > endDate) {
+    const message = `term "${name}" ends on ${endDate}, before it starts on ${startDate}: exchange them or correct the year`;
     return [{ path: at, message }];
-  });
+  }
+  const former = terms.slice(0, index).find((other) => other.startDate <= endDate && startDate <= other.endDate);
+  if (former === undefined) return [];
+  const message = `term "${name}" (${startDate} to ${endDate}) overlaps term "${former.name}" (${former.startDate} to ${former.endDate}): a date lies in one term, so move an end or join them`;
+  return [{ path: at, message }];
 }
 
 function bellFaults({ bellSchedules }: Calendar, path: string): Fault[] {
-  const periods = bellSchedules.flatMap((bells, index) => periodFaults(bells, `${path}.bellSchedules[${index}]`));
+  const periods = bellSchedules.flatMap((bells, index) => [
+    ...namesake(bellSchedules, index, { path: `${path}.bellSchedules`, what: 'bell schedule' }),
+    ...periodFaults(bells, `${path}.bellSchedules[${index}]`),
+  ]);
   const days = WEEKDAYS.flatMap((day) => {
     const names = bellSchedules.filter((bells) => bells.days?.includes(day)).map(({ name }) => `"${name}"`);
     if (names.length < 2) return [];
@@ -60,14 +87,15 @@ function periodFaults({ name: bells, periods }: BellSchedule, path: string): Fau
   return periods.flatMap((period, index) => {
     const at = `${path}.periods[${index}]`;
     const { name, startTime, endTime } = period;
+    const named = namesake(periods, index, { path: `${path}.periods`, what: 'period' });
     if (startTime >= endTime) {
       const message = `period "${name}" ends at ${endTime}, not after its start at ${startTime}: exchange them, or split a period that crosses midnight into two days`;
-      return [{ path: at, message }];
+      return [...named, { path: at, message }];
     }
     const former = periods.slice(0, index).find((other) => other.startTime < endTime && startTime < other.endTime);
-    if (former === undefined) return [];
+    if (former === undefined) return named;
     const message = `period "${name}" (${startTime} to ${endTime}) overlaps period "${former.name}" (${former.startTime} to ${former.endTime}) of bell schedule "${bells}": move one, or give those that are in class at once a calendar of their own`;
-    return [{ path: at, message }];
+    return [...named, { path: at, message }];
   });
 }
 
