@@ -89,11 +89,12 @@ describe('mistakes', () => {
     const before = await district.rollout();
     const { schedule } = (parse(readFileSync(EXAMPLE, 'utf8')) as { spec: { schedule: { calendars: object[] } } }).spec;
     const [first = {}] = schedule.calendars;
-    const calendarDates = [{ date: '2026-12-02', event: 'EarlyDismissal', bellSchedule: 'nobody-defined-this' }];
-    await apply(district.platform({ schedule: { calendars: [{ ...first, calendarDates }] } }));
+    const periods = ['1', '2'].map((name) => ({ name, startTime: '08:00', endTime: '09:00' }));
+    const bellSchedules = [{ name: 'all-at-once', periods }];
+    await apply(district.platform({ schedule: { calendars: [{ ...first, bellSchedules, calendarDates: [] }] } }));
     await district.ready('False', 'InvalidSchedule');
     const condition = await district.condition('Ready');
-    expect(condition?.message).toContain('nobody-defined-this');
+    expect(condition?.message).toContain('of bell schedule "all-at-once"');
     await eventually(async () => {
       const events = await kube([
         'get',

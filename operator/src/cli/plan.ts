@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { renderCredentials } from '../features/credentials/decide.ts';
 import { decideSchedule } from '../features/schedule/decide.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import type { Fault } from '@heroes/crds/validate.ts';
 import { applyFields } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import { isImmutable, isRefusal, messageOf } from '../kube/errors.ts';
@@ -15,6 +16,7 @@ import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
 import type { Live, Observed } from '../platform/observed.ts';
 import { plan, type Plan } from '../platform/plan.ts';
 import { identity, surplusOf } from '../platform/surplus.ts';
+import { faultsOf } from '../platform/verdict.ts';
 import { differences, type Difference } from './diff.ts';
 import { migratedJob } from './settled.ts';
 
@@ -30,8 +32,7 @@ export interface Step {
 }
 
 export type Planned =
-  | { readonly ok: true; readonly steps: readonly Step[] }
-  | { readonly ok: false; readonly path: string; readonly message: string };
+  { readonly ok: true; readonly steps: readonly Step[] } | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** @returns a platform as the API server would store it, were a file applied. @throws ApiError for what it would refuse. */
 export async function rehearsePlatform(client: Client, object: KubeObject): Promise<HeroesPlatform> {
@@ -59,7 +60,7 @@ export async function planPlatform(client: Client, platform: HeroesPlatform, now
   const { seen, raw } = await look(client, platform);
   const floor = decideSchedule(platform.spec, nowMs, standingFloor(seen));
   const now = plan(seen, floor, nowMs);
-  if (now.refusal !== undefined) return { ok: false, path: now.refusal.path, message: now.refusal.message };
+  if (now.refusal !== undefined) return { ok: false, faults: faultsOf(now.refusal) };
   // A migration comes first and the API after it: shown is where it all leads.
   const later = { ...seen, children: [...seen.children, migratedJob(platform)] };
   const end = plan(later, floor, nowMs);

@@ -7,6 +7,7 @@ import { childName } from './names.ts';
 import { child, versionOf, workload, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { adding, blocking, type Blocker } from './progress.ts';
+import { faultsOf, type Refusal } from './verdict.ts';
 
 /** What applying a plan came to. */
 export interface Done {
@@ -136,8 +137,7 @@ function held({ pending = [], recreating = [] }: Done): Blocker | undefined {
 }
 
 function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, progress: Blocker | undefined): Claim {
-  if (plan.refusal !== undefined)
-    return claim('Ready', 'False', [plan.refusal.reason, `${plan.refusal.path}: ${plan.refusal.message}`]);
+  if (plan.refusal !== undefined) return claim('Ready', 'False', [plan.refusal.reason, refusalWords(plan.refusal)]);
   if (done.refused !== undefined)
     return claim('Ready', 'False', ['ChildRefused', `${done.refused.object}: ${done.refused.message}`]);
   if (done.failed !== undefined)
@@ -146,6 +146,17 @@ function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, p
   const paused = seen.platform.spec.paused ? '; paused: nothing is changed until spec.paused is false' : '';
   return claim('Ready', 'True', ['Serving', `the API serves version ${seen.platform.spec.release.version}${paused}`]);
 }
+
+/** Every fault while they fit. */
+function refusalWords(refusal: Refusal): string {
+  const words = faultsOf(refusal).map(({ path, message }) => `${path}: ${message}`);
+  const fitting = words.filter((_, index) => words.slice(0, index + 1).join('; ').length <= MOST_WORDS);
+  const left = words.length - fitting.length;
+  return left === 0 ? fitting.join('; ') : `${fitting.join('; ')}; and ${left} more faults`;
+}
+
+/** Room for what is left, of the 2048 characters of a message. */
+const MOST_WORDS = 2000;
 
 const progressing = (progress: Blocker | undefined): Claim =>
   claim('Progressing', progress === undefined ? 'False' : 'True', progress ?? SETTLED);
@@ -198,7 +209,7 @@ function scheduled({ floor, refusal }: Plan): Claim {
     ]);
   return claim('ScheduleActive', floor.state === 'Unscheduled' ? 'False' : 'True', [
     floor.state,
-    `floor ${floor.floor}: ${floor.reason}`,
+    `floor ${floor.floor}: ${floor.reason}${floor.warning === undefined ? '' : `; ${floor.warning}`}`,
   ]);
 }
 

@@ -15,6 +15,8 @@ export interface Standing extends Floor {
   readonly due: number;
   /** The manual floor, while it holds. */
   readonly prescale?: Prescale;
+  /** What is no fault, and still to be mended. */
+  readonly warning?: string;
 }
 
 /**
