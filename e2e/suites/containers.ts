@@ -8,6 +8,7 @@ import { parsePlatform } from '@heroes/crds/validate.ts';
 import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { postgresConf } from '@heroes/operator/features/database/render.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { capture } from '../cluster/progress.ts';
 
 const version = (): string => process.env.HEROES_IMAGE_VERSION ?? 'none';
@@ -26,6 +27,10 @@ export function platformNamed(name: string): HeroesPlatform {
 }
 
 export const PLATFORM = platformNamed('test');
+
+/** @returns pgbouncer.ini of the release that is built here. */
+export const poolerSettings = (serverConnections: number): string =>
+  pgbouncerIni(PLATFORM, { version: packageJson.version, serverConnections });
 
 export const PASSWORDS = {
   superuser: 'superuser-secret',
@@ -139,7 +144,7 @@ export async function startApi(network: StartedNetwork, env: Record<string, stri
     .withNetwork(network)
     .withExposedPorts(8080)
     .withCopyContentToContainer([
-      { content: pgbouncerIni(PLATFORM, 4), target: '/etc/pgbouncer/pgbouncer.ini' },
+      { content: poolerSettings(4), target: '/etc/pgbouncer/pgbouncer.ini' },
       { content: `"heroes_api" "${PASSWORDS.api}"\n`, target: '/etc/pgbouncer-auth/userlist.txt' },
     ])
     .withWaitStrategy(Wait.forLogMessage(/process up/))

@@ -10,11 +10,10 @@ import { wire } from '@heroes/api/wiring.ts';
 import { seedCurriculum } from '@heroes/migrations/curriculum/seed.ts';
 import { migrate } from '@heroes/migrations/migrator.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
-import { pgbouncerIni } from '@heroes/operator/features/pooler/render.ts';
 import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { readConfig } from '@heroes/runtime/config.ts';
 import { createLogger } from '@heroes/runtime/logger.ts';
-import { image, newNetwork, PASSWORDS, PLATFORM, startPostgres, type Postgres } from '../containers.ts';
+import { image, newNetwork, PASSWORDS, PLATFORM, poolerSettings, startPostgres, type Postgres } from '../containers.ts';
 
 const SERVER_CONNECTIONS = 10;
 const CACHE_PASSWORD = 'cache-secret';
@@ -106,7 +105,7 @@ const startPooler = async (network: StartedNetwork): Promise<StartedTestContaine
     .withCopyContentToContainer([
       {
         // In a pod only its own containers reach it; here this process does.
-        content: pgbouncerIni(PLATFORM, SERVER_CONNECTIONS).replace('listen_addr = 127.0.0.1', 'listen_addr = 0.0.0.0'),
+        content: poolerSettings(SERVER_CONNECTIONS).replace('listen_addr = 127.0.0.1', 'listen_addr = 0.0.0.0'),
         target: '/etc/pgbouncer/pgbouncer.ini',
       },
       { content: `"heroes_api" "${PASSWORDS.api}"\n`, target: '/etc/pgbouncer-auth/userlist.txt' },

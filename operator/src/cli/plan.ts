@@ -13,6 +13,7 @@ import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
 import { isOwned, type Live, type Observed } from '../platform/observed.ts';
 import { plan, type Plan } from '../platform/plan.ts';
+import { servesRequestMetrics } from '../platform/request-metrics.ts';
 import { differences, type Difference } from './diff.ts';
 import { migratedJob } from './settled.ts';
 
@@ -88,7 +89,7 @@ interface Seen {
 }
 
 async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
-  const monitoring = await servesMonitoring(client);
+  const [monitoring, served] = await Promise.all([servesMonitoring(client), requestMetrics(client)]);
   const { name, namespace } = platform.metadata;
   const scope = { namespace, labelSelector: `${MANAGED_BY_SELECTOR},${INSTANCE_LABEL}=${name}` };
   const list = async (kind: Kind): Promise<readonly KubeObject[]> => (await client.list(kind, scope)).items;
@@ -96,9 +97,20 @@ async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
   const children = (await Promise.all(kinds.map(list))).flat();
   const pods = await list(POD);
   const kept = (objects: readonly KubeObject[]): Live[] => objects.map((object) => keeper(object)(object) as Live);
-  const seen = { platform, children: kept(children), pods: kept(pods), credentialsLost: false, monitoring };
+  const seen = {
+    platform,
+    children: kept(children),
+    pods: kept(pods),
+    credentialsLost: false,
+    monitoring,
+    requestMetrics: served,
+  };
   return { seen, raw: new Map(children.map((object) => [idOf(object), object])) };
 }
+
+/** Undefined while its adapter is away: then the autoscaler is left as it is. */
+const requestMetrics = async (client: Client): Promise<boolean | undefined> =>
+  servesRequestMetrics(client).catch(() => undefined);
 
 async function servesMonitoring(client: Client): Promise<boolean> {
   const kinds = CHILD_KINDS.filter((kind) => kind.monitoring === true);

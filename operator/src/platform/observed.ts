@@ -23,6 +23,11 @@ export interface Live {
   readonly credentialsRevision?: string;
   /** Of a volume claim: what it asks for. */
   readonly storage?: string;
+  /** Of the configuration of PostgreSQL or PgBouncer: how many connections it allows, and since when, epoch milliseconds. */
+  readonly connections?: { readonly most: number; readonly sinceMs: number };
+  /** Of an autoscaler: most pods, and whether it goes by the requests that they have in flight. */
+  readonly maxReplicas?: number;
+  readonly byRequests?: boolean;
 }
 
 export interface LiveStatus {
@@ -33,6 +38,7 @@ export interface LiveStatus {
   readonly conditions?: readonly {
     readonly type: string;
     readonly status: string;
+    readonly reason?: string;
     readonly lastTransitionTime?: string;
     readonly message?: string;
   }[];
@@ -55,6 +61,8 @@ export interface Observed {
   readonly credentialsLost: boolean;
   /** Whether the cluster knows PodMonitor and PrometheusRule. */
   readonly monitoring: boolean;
+  /** Whether the cluster tells autoscalers how many requests API pods have in flight; undefined until that is known. */
+  readonly requestMetrics: boolean | undefined;
 }
 
 /** @returns the child of a kind and name, if it exists. */

@@ -45,7 +45,7 @@ interface Given {
 
 function statusOf({ spec, children = [DATABASE, CACHE, API, MIGRATED], pods = [], done = {}, metadata }: Given) {
   const platform = platformWith(spec, metadata);
-  const seen: Observed = { platform, children, pods, credentialsLost: false, monitoring: false };
+  const seen: Observed = { platform, children, pods, credentialsLost: false, monitoring: false, requestMetrics: false };
   const planned = plan(seen, new Floors().at(platform, NOW_MS), NOW_MS);
   return status(seen, { plan: planned, done }, NOW_MS);
 }

@@ -11,7 +11,7 @@ import { TIMES_MS } from './limits/times.ts';
 import { startTracing } from './observability/tracing.ts';
 import { warmUp } from './warming/warm-up.ts';
 import { wire, type Wired } from './wiring.ts';
-import { startWorkers } from './workers/start.ts';
+import { prepareWorkers, type Stop } from './workers/start.ts';
 
 async function main(config: ApiConfig): Promise<void> {
   const stopTracing = await startTracing(config);
@@ -26,7 +26,7 @@ async function main(config: ApiConfig): Promise<void> {
   const { context, close } = wired;
   const app = buildApp(context, log);
   const stop = new AbortController();
-  const working = work(wired, stop.signal);
+  const working = work(wired, prepareWorkers(context), stop.signal);
 
   onShutdown(log, config.DRAIN_SECONDS * 1000 + TIMES_MS.finish, async () => {
     const hasServed = life.stage === 'serving';
@@ -42,10 +42,10 @@ async function main(config: ApiConfig): Promise<void> {
 }
 
 /** What goes on beside the requests until the process is to stop: work that needs the database, once that is there. */
-async function work(wired: Wired, signal: AbortSignal): Promise<void> {
+async function work(wired: Wired, startWorkers: () => Stop, signal: AbortSignal): Promise<void> {
   await warmUp(wired, signal);
   if (signal.aborted) return;
-  const stopWorkers = startWorkers(wired.context);
+  const stopWorkers = startWorkers();
   await once(signal, 'abort');
   await stopWorkers();
 }

@@ -45,6 +45,7 @@ export class FakeCluster implements Reader, Writer, Recorder {
   pods: Live[] = [];
   object: HeroesPlatform | undefined;
   hasMonitoring = true;
+  hasRequestMetrics = true;
   /** @returns what a write fails with, which is told as `apply Service demo-api`. */
   faultOf: (write: string) => Error | undefined = () => undefined;
   #version = 0;
@@ -94,6 +95,7 @@ export class FakeCluster implements Reader, Writer, Recorder {
 
   platform = (): HeroesPlatform | undefined => this.object;
   monitoring = (): boolean => this.hasMonitoring;
+  requestMetrics = (): boolean => this.hasRequestMetrics;
   labelled: Reader['labelled'] = (kind, { name }) =>
     (kind.kind === 'Pod' ? this.pods : [...this.objects.values()]).filter(
       (object) => object.kind === kind.kind && object.metadata.labels?.[INSTANCE_LABEL] === name,

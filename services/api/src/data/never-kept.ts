@@ -26,9 +26,7 @@ export function neverKept(pool: Pick<pg.Pool, 'connect' | 'options'>): NeverKept
   };
   return {
     db: new Kysely<DB>({
-      dialect: new OpeningDialect({
-        pool: { connect, end: async () => Promise.resolve(), options: pool.options },
-      }),
+      dialect: new OpeningDialect({ pool: { connect, end: async () => Promise.resolve(), options: pool.options } }),
     }),
     run: async (work) => {
       const client = await pool.connect();

@@ -20,7 +20,10 @@ async function serving() {
   app.get('/stream', async (_request, reply) => reply.type('text/event-stream').send(stream));
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const exported = async (): Promise<string> => registry.getSingleMetricAsString('http_requests_in_flight');
-  return { app, origin, inFlight, exported, stream, answer: () => gate.resolve(undefined) };
+  const answer = (): void => {
+    gate.resolve(undefined);
+  };
+  return { app, origin, inFlight, exported, stream, answer };
 }
 
 describe('the requests in flight', () => {
@@ -44,6 +47,7 @@ describe('the requests in flight', () => {
 
   it('hold no stream of events that has begun, and count it once when it ends', async () => {
     const { origin, inFlight, stream } = await serving();
+    stream.push(':\n\n');
     const response = await fetch(`${origin}/stream`);
     expect(response.status).toBe(200);
     expect(inFlight.requests).toBe(0);

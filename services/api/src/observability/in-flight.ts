@@ -47,14 +47,18 @@ export interface Counting {
 export function countInFlight(app: FastifyInstance, { inFlight, uncounted }: Counting): void {
   const ends = new WeakMap<FastifyReply, () => void>();
   app.addHook('onRequest', (request, reply, done) => {
-    if (!uncounted.has(request.routeOptions.url ?? '')) ends.set(reply, inFlight.begin());
+    if (!uncounted.has(request.routeOptions.url ?? '')) {
+      const end = inFlight.begin();
+      ends.set(reply, end);
+      // Of a client that has gone before it was answered no more than this is heard.
+      reply.raw.once('close', end);
+    }
     done();
   });
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onSend', async (_request, reply) => {
     if (isEventStream(reply)) ends.get(reply)?.();
-    done(null, payload);
+    return Promise.resolve();
   });
-  // Also when the client has gone: it is over then as well.
   app.addHook('onResponse', (_request, reply, done) => {
     ends.get(reply)?.();
     done();

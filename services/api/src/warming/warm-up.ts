@@ -47,12 +47,14 @@ async function prepare({ context, database }: Parts, signal: AbortSignal): Promi
 
 /** Asks for the database until it answers: a password or an address that is wrong must never look like a pod that is up. */
 async function reach({ context: { db, log } }: Parts, signal: AbortSignal): Promise<void> {
-  for (let told = false; !signal.aborted; told = true) {
+  let told = false;
+  while (!signal.aborted) {
     try {
       await sql`select 1`.execute(db);
       return;
     } catch (error) {
       if (!told) log.warn({ err: error }, 'the database cannot be reached; the pod is not ready before it is');
+      told = true;
     }
     await sleep(AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
