@@ -94,7 +94,7 @@ async function underLoad(origin: string, work: () => Promise<void>): Promise<rea
   } finally {
     isOver = true;
   }
-  return load;
+  return await load;
 }
 
 describe('a pod that is told to stop', () => {

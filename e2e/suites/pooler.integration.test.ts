@@ -112,9 +112,9 @@ describe('a pool that is made smaller', () => {
     const all = await many();
     await work(all);
     let most = 0;
-    let isOver = false;
+    const over = new AbortController();
     const working = (async () => {
-      while (!isOver) await work(all);
+      while (!over.signal.aborted) await work(all);
     })();
     await exchange(1);
     await expect.poll(backends, { timeout: 10_000 }).toBe(1);
@@ -122,7 +122,7 @@ describe('a pool that is made smaller', () => {
       most = Math.max(most, await backends());
       await sleep(50);
     }
-    isOver = true;
+    over.abort();
     await working;
     expect(most).toBe(1);
   });

@@ -106,18 +106,26 @@ export function liveBudget(seen: Observed): LiveBudget {
 export function scalingFacts(seen: Observed, version: string | undefined): ScalingFacts {
   const { platform, requestMetrics: isServed } = seen;
   const autoscaler = child(seen, 'HorizontalPodAutoscaler', childName(platform, 'api'));
-  const active = autoscaler?.status?.conditions?.find(({ type }) => type === 'ScalingActive');
-  const isMissed = active?.status === 'False' && active.reason === 'FailedGetPodsMetric';
-  const before = platform.status?.conditions?.find(({ type }) => type === SCALING_CONDITION);
-  const isOut = before?.status === 'False' && before.reason === ('NotAnswered' satisfies Scaling['reason']);
+  const missedSinceMs = falseSinceMs(autoscaler?.status?.conditions, 'ScalingActive', 'FailedGetPodsMetric');
+  const notAnswered: Scaling['reason'] = 'NotAnswered';
+  const takenOutAtMs = falseSinceMs(platform.status?.conditions, SCALING_CONDITION, notAnswered);
   return {
-    isExported: version !== undefined && isAtLeast(version, BELL_RELEASE),
+    isExported: isAtLeast(version ?? '0.0.0', BELL_RELEASE),
     isServed,
     isUsed: autoscaler?.byRequests === true,
-    ...(isMissed ? { missedSinceMs: Date.parse(active.lastTransitionTime ?? '') || 0 } : {}),
-    ...(isOut ? { takenOutAtMs: Date.parse(before.lastTransitionTime) } : {}),
+    ...(missedSinceMs === undefined ? {} : { missedSinceMs }),
+    ...(takenOutAtMs === undefined ? {} : { takenOutAtMs }),
   };
 }
+
+/** @returns since when a condition has not held for a reason, epoch milliseconds; undefined where it holds or is another's. */
+function falseSinceMs(conditions: LiveConditions, ofType: string, because: string): number | undefined {
+  const found = conditions?.find(({ type }) => type === ofType);
+  if (found?.status !== 'False' || found.reason !== because) return undefined;
+  return Date.parse(found.lastTransitionTime ?? '') || 0;
+}
+
+type LiveConditions = NonNullable<Live['status']>['conditions'];
 
 const apiPods = ({ pods }: Observed): readonly Live[] =>
   pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === 'api');

@@ -3,9 +3,7 @@ import { platformWith } from '../../platform/testing/platforms.ts';
 import { renderAutoscaler, type Scaled } from './render.ts';
 
 const rendered = (scaled: Partial<Scaled> = {}, api: object = {}) => {
-  const { spec } = renderAutoscaler(platformWith({ api }), { floor: 3, maxReplicas: 12, byRequests: true, ...scaled });
-  if (spec === undefined) throw new Error('no spec');
-  return spec;
+  return renderAutoscaler(platformWith({ api }), { floor: 3, maxReplicas: 12, byRequests: true, ...scaled }).spec;
 };
 
 const CPU = {

@@ -23,8 +23,7 @@ type Parts = Pick<Wired, 'context' | 'database'>;
  */
 export async function warmUp(parts: Parts, signal: AbortSignal): Promise<void> {
   const { life, log } = parts.context;
-  await reach(parts, signal);
-  if (signal.aborted) return;
+  if (!(await reach(parts, signal))) return;
   life.enter('warming up');
   const fromMs = performance.now();
   const late = AbortSignal.timeout(WITHIN_MS);
@@ -45,19 +44,23 @@ async function prepare({ context, database }: Parts, signal: AbortSignal): Promi
   await rehearse({ context, database, lessons }, signal);
 }
 
-/** Asks for the database until it answers: a password or an address that is wrong must never look like a pod that is up. */
-async function reach({ context: { db, log } }: Parts, signal: AbortSignal): Promise<void> {
+/**
+ * Asks for the database until it answers: a password or an address that is wrong must never look like a pod that is up.
+ * @returns whether it does; not where the process is to stop before
+ */
+async function reach({ context: { db, log } }: Parts, signal: AbortSignal): Promise<boolean> {
   let told = false;
   while (!signal.aborted) {
     try {
       await sql`select 1`.execute(db);
-      return;
+      return true;
     } catch (error) {
       if (!told) log.warn({ err: error }, 'the database cannot be reached; the pod is not ready before it is');
       told = true;
     }
     await sleep(AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
+  return false;
 }
 
 const aborted = async (signal: AbortSignal): Promise<never> =>
