@@ -104,6 +104,13 @@ const Api = Type.Object(
           default: 60,
           description: 'Per cent of the CPU request at which pods are added. Default 60.',
         }),
+        targetRequestsInFlight: Type.Integer({
+          minimum: 1,
+          maximum: 1000,
+          default: 8,
+          description:
+            'Requests that a pod has under way, on the average, at which pods are added; asked for from release 0.3.0 on, where the cluster serves it. Default 8.',
+        }),
       },
       { default: {}, description: 'When pods are added on load.' },
     ),

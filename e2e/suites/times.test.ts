@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { TIMES_MS } from '@heroes/api/limits/times.ts';
 import { LOCK_TIMEOUT_MS } from '@heroes/migrations/migrator.ts';
 import { renderApiDeployment } from '@heroes/operator/features/api/render.ts';
-import { pgbouncerIni, poolerSidecar, poolerVolumes } from '@heroes/operator/features/pooler/render.ts';
-import { platformNamed } from './containers.ts';
+import { poolerSidecar, poolerVolumes } from '@heroes/operator/features/pooler/render.ts';
+import { PLATFORM, poolerSettings } from './containers.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '../..');
-const PLATFORM = platformNamed('test');
 const OBJECTIVE_MS = 400;
 
 const SQL = readFileSync(join(ROOT, 'services/postgres/ensure.sql'), 'utf8');
@@ -22,15 +22,16 @@ function roleMs(setting: string): number {
 }
 
 function poolerMs(setting: string): number {
-  const [, seconds = 'NaN'] = new RegExp(`^${setting} = (\\d+)$`, 'm').exec(pgbouncerIni(PLATFORM, 10)) ?? [];
+  const [, seconds = 'NaN'] = new RegExp(`^${setting} = (\\d+)$`, 'm').exec(poolerSettings(10)) ?? [];
   return Number(seconds) * 1000;
 }
 
 function podMs(): { readonly drain: number; readonly grace: number } {
+  const { version } = packageJson;
   const { spec } = renderApiDeployment(PLATFORM, {
-    version: '0.2.0',
+    version,
     inputs: { secret: 's', revision: 'r', config: 'c' },
-    sidecar: { container: poolerSidecar(PLATFORM, '0.2.0'), volumes: poolerVolumes(PLATFORM, 's') },
+    sidecar: { container: poolerSidecar(PLATFORM, version), volumes: poolerVolumes(PLATFORM, 's') },
   });
   const pod = spec?.template.spec;
   const drain = pod?.containers[0]?.env?.find(({ name }) => name === 'DRAIN_SECONDS')?.value;

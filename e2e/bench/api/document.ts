@@ -47,6 +47,9 @@ API was heard to say to PostgreSQL for these requests: \`begin\` with six \`set_
 sends them, and literals are parameters there, so that they are planned once. For the API the limit of one CPU holds, and it shares the machine with the
 load; pgbench has neither a limit nor anybody to decode for it.
 
+**Warm**: the API and its PgBouncer are started anew again and again; as soon as the pod is ready, 100 requests a second come, a third of them each joining, reading
+a lesson, and telling of progress. The requests of its first half second, of all starts together, beside those that come after five seconds.
+
 **Faults**: each in a pod of its own, at 100 requests a second. Each write that was not answered, or with 5xx, is sent again afterwards, with its key or id, until
 it is acknowledged. "Lost" are acknowledged writes of which there is no row; "twice" are rows beyond the distinct ones that were asked for. Errors are those of the first
 try; the time to normal is that from the fault to the last request that failed or took longer than 400 ms.

@@ -43,6 +43,14 @@ export function lessonCalls(scene: Scene, random: Random = Math.random): () => C
 /** @returns calls that join one class after the other. */
 export const joinCalls = (scene: Scene): (() => Call) => makersOf(scene, () => 0).join;
 
+/** @returns calls of a minute in which a bell rings: in turn somebody joins, reads the lesson, and says how far it is. */
+export function bellCalls(scene: Scene, random: Random = Math.random): () => Call {
+  const { join, lesson, progress } = makersOf(scene, random);
+  const inTurn = [join, lesson, progress] as const;
+  let turn = 0;
+  return () => (inTurn[turn++ % inTurn.length] ?? join)();
+}
+
 const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
 
 /** Pure. @param random - 0 ≤ random < 1. @returns which call it is. */

@@ -5,7 +5,7 @@
 import { cpuMs } from '../../control-plane/process-facts.ts';
 import { drive, type Sample } from './arrivals.ts';
 import { hammer, requestBytes, type Asked, type Struck } from './hammer.ts';
-import { joinCalls, lessonCalls, type Written } from './lesson-mix.ts';
+import { bellCalls, joinCalls, lessonCalls, type Written } from './lesson-mix.ts';
 import type { Scene } from './scene.ts';
 import { Sender } from './sender.ts';
 
@@ -24,7 +24,7 @@ export interface DriveJob {
   /** Milliseconds from the start, ascending. */
   readonly due: readonly number[];
   readonly scene: Scene;
-  readonly calls: 'lesson' | 'joins';
+  readonly calls: keyof typeof CALLS;
   /** Whether writes are sent again, once all is over, until it is known that they are done. */
   readonly settles: boolean;
 }
@@ -37,6 +37,8 @@ export interface Driven {
   /** Of how many cores this process used all that there is. */
   readonly ownCores: number;
 }
+
+const CALLS = { lesson: lessonCalls, joins: joinCalls, bell: bellCalls } as const;
 
 export type Job = HammerJob | DriveJob;
 export type Said = { readonly began: true } | { readonly result: Struck | Driven };
@@ -59,7 +61,7 @@ async function work(job: Job): Promise<Struck | Driven> {
 
 async function driven({ port, due, scene, calls, settles }: DriveJob): Promise<Driven> {
   await using sender = new Sender(`http://${HOST}:${port}`);
-  const nextCall = calls === 'lesson' ? lessonCalls(scene) : joinCalls(scene);
+  const nextCall = CALLS[calls](scene);
   const [fromMs, fromCpuMs] = [performance.now(), cpuMs(process.pid)];
   const samples = await drive({ due, next: async () => sender.send(nextCall()) });
   const ownCores = (cpuMs(process.pid) - fromCpuMs) / (performance.now() - fromMs);

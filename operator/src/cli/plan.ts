@@ -15,6 +15,7 @@ import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
 import type { Live, Observed } from '../platform/observed.ts';
 import { plan, type Plan } from '../platform/plan.ts';
+import { servesRequestMetrics } from '../platform/request-metrics.ts';
 import { identity, surplusOf } from '../platform/surplus.ts';
 import { faultsOf } from '../platform/verdict.ts';
 import { differences, type Difference } from './diff.ts';
@@ -92,7 +93,7 @@ interface Seen {
 }
 
 async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
-  const monitoring = await servesMonitoring(client);
+  const [monitoring, served] = await Promise.all([servesMonitoring(client), requestMetrics(client)]);
   const { name, namespace } = platform.metadata;
   const scope = { namespace, labelSelector: `${MANAGED_BY_SELECTOR},${INSTANCE_LABEL}=${name}` };
   const list = async (kind: Kind): Promise<readonly KubeObject[]> => (await client.list(kind, scope)).items;
@@ -100,9 +101,20 @@ async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
   const children = (await Promise.all(kinds.map(list))).flat();
   const pods = await list(POD);
   const kept = (objects: readonly KubeObject[]): Live[] => objects.map((object) => keeper(object)(object) as Live);
-  const seen = { platform, children: kept(children), pods: kept(pods), credentialsLost: false, monitoring };
+  const seen = {
+    platform,
+    children: kept(children),
+    pods: kept(pods),
+    credentialsLost: false,
+    monitoring,
+    requestMetrics: served,
+  };
   return { seen, raw: new Map(children.map((object) => [idOf(object), object])) };
 }
+
+/** Undefined while its adapter is away: then the autoscaler is left as it is. */
+const requestMetrics = async (client: Client): Promise<boolean | undefined> =>
+  servesRequestMetrics(client).catch(() => undefined);
 
 async function servesMonitoring(client: Client): Promise<boolean> {
   const kinds = CHILD_KINDS.filter((kind) => kind.monitoring === true);

@@ -9,6 +9,7 @@ import type { Key, Reader } from './cluster.ts';
 import { keeper } from './held.ts';
 import { CHILD_KINDS, PLATFORM, POD, type Kind } from './kinds.ts';
 import type { Live } from './observed.ts';
+import { RequestMetrics } from './request-metrics.ts';
 import { platformsOf, WatchedKinds, type WatchOptions } from './watched-kinds.ts';
 
 /** How often it is asked whether the Prometheus operator has been installed, and looked whether it has been removed. */
@@ -27,12 +28,17 @@ export interface CacheOptions extends Omit<WatchOptions, 'notify'> {
 export class ClusterCache implements Reader {
   readonly #options: CacheOptions;
   readonly #core: WatchedKinds;
+  readonly #requestMetrics: RequestMetrics;
   /** Once they have been read; kinds that a cluster may lack, and lose. */
   #monitoring: WatchedKinds | undefined;
 
   constructor(options: CacheOptions) {
     this.#options = options;
     this.#core = this.#watch(CORE_KINDS);
+    const changed = (): void => {
+      this.enqueueAll('low');
+    };
+    this.#requestMetrics = new RequestMetrics({ ...options, changed });
   }
 
   /** Fills the caches and keeps them until the signal is given. @returns once they are filled. */
@@ -41,9 +47,11 @@ export class ClusterCache implements Reader {
       this.#core.stop();
       this.#monitoring?.stop();
     });
-    const discovered = this.#discover(signal);
+    const discovered = Promise.all([this.#discover(signal), this.#requestMetrics.look()]);
     await Promise.all([this.#core.start(), Promise.race([discovered, pause(MONITORING_SYNC_MS, signal)])]);
-    void discovered.then(async () => this.#followMonitoring(signal));
+    void discovered.then(async () =>
+      Promise.all([this.#followMonitoring(signal), this.#requestMetrics.follow(signal)]),
+    );
   }
 
   /** Whether everything that is needed has been read once. */
@@ -68,6 +76,10 @@ export class ClusterCache implements Reader {
 
   monitoring(): boolean {
     return this.#monitoring !== undefined;
+  }
+
+  requestMetrics(): boolean | undefined {
+    return this.#requestMetrics.served;
   }
 
   /**

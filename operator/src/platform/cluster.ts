@@ -17,6 +17,8 @@ export interface Reader {
   labelled(kind: Kind, key: Key): readonly Live[];
   /** @returns whether the cluster knows the Prometheus operator's kinds. */
   monitoring(): boolean;
+  /** @returns whether the cluster tells autoscalers how many requests API pods have in flight; undefined until that is known. */
+  requestMetrics(): boolean | undefined;
 }
 
 /** A field of a child that is left to another manager, since that one declares it. */

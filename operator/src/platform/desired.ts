@@ -6,6 +6,7 @@ import { outsidePorts } from '../features/api/settings.ts';
 import { renderAutoscaler } from '../features/autoscale/render.ts';
 import { renderArchiveVolume, renderBackup } from '../features/backup/render.ts';
 import { renderCache, valkeyConf } from '../features/cache/render.ts';
+import type { Scaling } from '../features/autoscale/decide.ts';
 import type { Capacity } from '../features/capacity/decide.ts';
 import type { CredentialPlan } from '../features/credentials/decide.ts';
 import { dataClaimName, postgresConf, renderDataClaim, renderDatabase } from '../features/database/render.ts';
@@ -15,8 +16,16 @@ import type { Migration } from '../features/migrate/decide.ts';
 import { renderMigration } from '../features/migrate/render.ts';
 import { renderPodMonitor } from '../features/monitoring/render.ts';
 import { renderNetwork } from '../features/network/render.ts';
-import { pgbouncerIni, poolerSidecar, poolerVolumes, renderPoolerConfig } from '../features/pooler/render.ts';
+import {
+  pgbouncerIni,
+  poolerSidecar,
+  poolerVolumes,
+  renderPoolerConfig,
+  takesUpSettings,
+  type Pooled,
+} from '../features/pooler/render.ts';
 import { renderRules } from '../features/rules/render.ts';
+import { spanMs } from '../features/schedule/day.ts';
 import { childMetadata, type Manifest } from './manifest.ts';
 import { childName } from './names.ts';
 import { child, type Live, type Observed } from './observed.ts';
@@ -29,7 +38,9 @@ export interface Decided {
   readonly floor: number;
   /** Whether somebody is in class, or will be in a moment. */
   readonly inSession: boolean;
+  /** What is in force of the connection budget. */
   readonly capacity: Capacity;
+  readonly scaling: Scaling;
   readonly migration: Migration;
   readonly credentials: CredentialPlan;
 }
@@ -49,10 +60,11 @@ export function manifests(seen: Observed, decided: Decided): Manifest[] {
   const { migration } = decided;
   const release = (config: string): Release => ({ version, inputs: inputsWith(platform, decided, config) });
   const { secret } = inputsWith(platform, decided, '');
+  const conf = postgresConf(platform, decided.capacity.maxConnections);
   return [
     workloadServiceAccount(platform),
     ...renderNetwork(platform, isAtLeast(version, ACCOUNTS_RELEASE) ? outsidePorts(platform) : []),
-    ...renderDatabase(platform, release(postgresConf(platform))),
+    ...renderDatabase(platform, conf, release(conf)),
     ...grownDataClaim(seen),
     ...renderCache(platform, release(valkeyConf(platform))),
     ...(migration.job ? [renderMigration(platform, { version, secret, phase: 'expand' })] : []),
@@ -87,18 +99,33 @@ export const dataClaim = (seen: Observed): Live | undefined =>
 
 /** The Deployment runs the last version whose migration is done; before the first there is none. */
 function apiManifests(platform: HeroesPlatform, decided: Decided): Manifest[] {
-  const { floor, capacity, migration } = decided;
-  const version = migration.apiVersion;
+  const version = decided.migration.apiVersion;
   return [
-    renderPoolerConfig(platform, capacity.serverConnectionsPerPod),
+    renderPoolerConfig(platform, pooledOf(decided, version ?? platform.spec.release.version)),
     renderApiService(platform),
     renderDisruptionBudget(platform),
-    ...(version === undefined ? [] : [...apiPods(platform, decided, version), renderAutoscaler(platform, floor)]),
+    ...(version === undefined ? [] : [...apiPods(platform, decided, version), autoscaler(platform, decided)]),
   ];
 }
 
+const pooledOf = ({ capacity }: Decided, version: string): Pooled => ({
+  version,
+  serverConnections: capacity.serverConnectionsPerPod,
+});
+
+function autoscaler(platform: HeroesPlatform, { floor, capacity, scaling }: Decided): Manifest {
+  const { schedule } = platform.spec;
+  return renderAutoscaler(platform, {
+    floor,
+    maxReplicas: capacity.maxReplicas,
+    byRequests: scaling.byRequests,
+    ...(schedule === undefined ? {} : { gapMs: spanMs(schedule.mergeGapsUnder) }),
+  });
+}
+
 function apiPods(platform: HeroesPlatform, decided: Decided, version: string): Manifest[] {
-  const ini = pgbouncerIni(platform, decided.capacity.serverConnectionsPerPod);
+  // What is taken up while pods run replaces none of them.
+  const ini = takesUpSettings(version) ? '' : pgbouncerIni(platform, pooledOf(decided, version));
   const logs = logsOf(platform, version);
   const inputs = inputsWith(platform, decided, logs === undefined ? ini : ini + rsyslogConf(logs, version));
   const sidecar = { container: poolerSidecar(platform, version), volumes: poolerVolumes(platform, inputs.secret) };

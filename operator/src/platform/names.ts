@@ -25,6 +25,11 @@ export const DATA_FINALIZER = `${GROUP}/data-deletion`;
 export const CREDENTIALS_REVISION = `${GROUP}/credentials-checksum`;
 export const CONFIG_CHECKSUM = `${GROUP}/config-checksum`;
 
+/** The metric of an API pod by which the autoscaler goes, as it is exported and served. */
+export const REQUESTS_IN_FLIGHT = 'http_requests_in_flight';
+/** Of a platform: whether its autoscaler goes by requests in flight as well. */
+export const SCALING_CONDITION = 'ScalesOnRequests';
+
 /** Ports by which the parts find each other. */
 export const PORTS = { api: 8080, postgres: 5432, pgbouncer: 6432, cache: 6379 } as const;
 

@@ -17,6 +17,7 @@ export function observe(reader: Reader, key: Key): Observed | undefined {
     pods: reader.labelled(POD, key),
     credentialsLost: false,
     monitoring,
+    requestMetrics: reader.requestMetrics(),
   };
 }
 

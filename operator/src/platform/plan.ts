@@ -1,8 +1,10 @@
 /** Pure: what should exist, given what is seen. It is also what `kubectl heroes render` prints. */
 import { decideAddresses } from '../features/api/addresses.ts';
 import { decideResources } from '../features/api/decide.ts';
+import { decideScaling, type Scaling } from '../features/autoscale/decide.ts';
 import { decideBackup, successRate, type BackupStatus } from '../features/backup/decide.ts';
 import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
+import { inForce, type Budget } from '../features/capacity/in-force.ts';
 import { decideCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
@@ -10,7 +12,7 @@ import { isInSession } from '../features/schedule/floor.ts';
 import type { Standing } from '../features/schedule/standing.ts';
 import { decideVolumes } from '../features/volumes/decide.ts';
 import { dataClaim, manifests, type Decided } from './desired.ts';
-import { credentialFacts, doneJobs, migrationFacts, runsOf, volumeSizes } from './facts.ts';
+import { credentialFacts, doneJobs, liveBudget, migrationFacts, runsOf, scalingFacts, volumeSizes } from './facts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Observed } from './observed.ts';
 import type { Refusal, Verdict } from './verdict.ts';
@@ -19,7 +21,8 @@ export interface Plan {
   /** What the user must mend; while there is one, nothing else is planned. */
   readonly refusal?: Refusal;
   readonly floor?: Standing;
-  readonly capacity?: Capacity;
+  readonly capacity?: Budget;
+  readonly scaling?: Scaling;
   readonly migration?: Migration;
   readonly backup?: BackupStatus;
   readonly backupSuccessRate?: number;
@@ -55,12 +58,21 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
 
   const migration = decideMigration(migrationFacts(seen), nowMs);
   const credentials = decideCredentials(credentialFacts(seen));
-  const inSession = isInSession(floor.value);
-  const decided: Decided = { floor: floor.value.floor, inSession, capacity: capacity.value, migration, credentials };
-  const replanAtMs = earliest(nowMs, floor.value.untilMs, migration.retryAtMs);
+  const budget = inForce(capacity.value, liveBudget(seen), nowMs);
+  const scaling = decideScaling(scalingFacts(seen, migration.apiVersion), nowMs);
+  const decided: Decided = {
+    floor: budgeted(floor.value.floor, budget, capacity.value),
+    inSession: isInSession(floor.value),
+    capacity: budget,
+    scaling,
+    migration,
+    credentials,
+  };
+  const replanAtMs = earliest(nowMs, floor.value.untilMs, migration.retryAtMs, budget.againAtMs, scaling.againAtMs);
   return {
     floor: floor.value,
-    capacity: capacity.value,
+    capacity: budget,
+    scaling,
     migration,
     credentials,
     inputs: inputsOf(seen, decided),
@@ -69,6 +81,11 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
     retryJobs: migration.retryJob === undefined ? [] : [migration.retryJob],
     ...known({ replanAtMs, ...proofs(seen, nowMs) }),
   };
+}
+
+/** While more pods wait for their connections, a floor that asks for more than there may be waits with them. */
+function budgeted(floor: number, { maxReplicas }: Budget, wanted: Capacity): number {
+  return maxReplicas < wanted.maxReplicas ? Math.min(floor, maxReplicas) : floor;
 }
 
 /** What finished Jobs prove. */
@@ -96,11 +113,15 @@ function earliest(nowMs: number, ...times: readonly (number | undefined)[]): num
 /** The generation stands for the spec. */
 function inputsOf(seen: Observed, decided: Decided): unknown {
   const { uid, generation } = seen.platform.metadata;
-  const { floor, inSession, capacity, credentials, migration } = decided;
+  const { floor, inSession, credentials, migration } = decided;
+  const { maxConnections, maxReplicas, serverConnectionsPerPod } = decided.capacity;
+  const budget = { maxConnections, maxReplicas, serverConnectionsPerPod };
+  const { byRequests } = decided.scaling;
   const { apiVersion, job, contract } = migration;
   const claim = dataClaim(seen)?.storage;
   const { revision } = credentials;
   const { monitoring } = seen;
   const contractJob = contract?.job ?? false;
-  return { uid, generation, monitoring, floor, inSession, capacity, revision, apiVersion, job, contractJob, claim };
+  const scaled = { floor, inSession, budget, byRequests };
+  return { uid, generation, monitoring, ...scaled, revision, apiVersion, job, contractJob, claim };
 }

@@ -49,7 +49,7 @@ function manifestsAt(version: string): readonly Manifest[] {
       status: { conditions: [{ type: 'Complete', status: 'True' }] },
     },
   ];
-  const seen = { platform, children, pods: [], credentialsLost: false, monitoring: true };
+  const seen = { platform, children, pods: [], credentialsLost: false, monitoring: true, requestMetrics: true };
   return plan(seen, new Floors().at(platform, NOW_MS), NOW_MS).desired();
 }
 

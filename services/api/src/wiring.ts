@@ -11,9 +11,10 @@ import { createTokens } from './access/tokens.ts';
 import type { ApiConfig } from './config.ts';
 import type { Context } from './context.ts';
 import { openCache } from './data/cache.ts';
-import { openDatabase } from './data/database.ts';
+import { openDatabase, type Database } from './data/database.ts';
 import { Library } from './features/curriculum/library.ts';
 import { openLiveHub } from './features/live/open.ts';
+import { Life } from './life.ts';
 import { createJoinGuard } from './limits/join-guard.ts';
 import { ReadyAnswers } from './http/ready-answers.ts';
 import { createRates } from './limits/rates.ts';
@@ -25,12 +26,13 @@ import { outgoing } from './resilience/outgoing.ts';
 
 export interface Wired {
   readonly context: Context;
+  readonly database: Database;
   /** Ends what the parts keep open, once no request is under way. */
   readonly close: () => Promise<void>;
 }
 
-/** @param isDraining - whether the process was told to stop */
-export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean = () => false): Wired {
+/** @param life - of the process; one that serves at once unless given */
+export function wire(config: ApiConfig, log: Logger, life: Life = new Life()): Wired {
   const retention = parseRetentionPolicy(config.RETENTION_POLICY);
   const database = openDatabase(config, log, config.OTEL_EXPORTER_OTLP_ENDPOINT === '' ? undefined : traceQuery);
   const cache = openCache(config, log);
@@ -72,10 +74,11 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
     live: openLiveHub({ db: database.db, cache, log }),
     sealerFor,
     log,
-    isDraining,
+    life,
   };
   return {
     context,
+    database,
     close: async () => {
       stopWatchingKeys();
       stopWatchingCircuits();
