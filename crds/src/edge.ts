@@ -30,7 +30,11 @@ export const Edge = Type.Object(
     resources: Type.Object(
       {
         requests: resourceList('100m', '128Mi', 'reserved for an edge pod'),
-        limits: resourceList('1', '512Mi', 'an edge pod may not exceed; how many connections it takes follows from the memory'),
+        limits: resourceList(
+          '1',
+          '512Mi',
+          'an edge pod may not exceed; how many connections it takes follows from the memory',
+        ),
       },
       { default: {}, description: 'Resources of an edge pod.' },
     ),
@@ -72,7 +76,8 @@ export const Edge = Type.Object(
     description: 'The edge, HAProxy in front of the API pods, from release 0.3.0 on.',
     ...rules({
       rule: '!has(self.gateway) || !has(self.ingressClassName)',
-      message: 'gateway and ingressClassName exclude each other: an HTTPRoute is of no ingress class; remove one of them',
+      message:
+        'gateway and ingressClassName exclude each other: an HTTPRoute is of no ingress class; remove one of them',
     }),
   },
 );

@@ -79,7 +79,12 @@ export class NameServer implements AsyncDisposable {
     const [question] = questions;
     const name = question?.name.toLowerCase() ?? '';
     const named = this.endpoints.map(({ address, port }) => ({ target: this.#targetOf(address, port), address, port }));
-    const addresses = named.map(({ target, address }): Answer => ({ type: 'A', name: target, ttl: TTL_SECONDS, data: address }));
+    const addresses = named.map(({ target, address }): Answer => ({
+      type: 'A',
+      name: target,
+      ttl: TTL_SECONDS,
+      data: address,
+    }));
     if (name === this.#service && named.length > 0) {
       const answers = named.map(({ target, port }): Answer => ({
         type: 'SRV',
