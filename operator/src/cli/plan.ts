@@ -8,7 +8,7 @@ import type { Client } from '../kube/client.ts';
 import { isImmutable, isRefusal, messageOf } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { keeper } from '../platform/held.ts';
-import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
+import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Extension, type Kind } from '../platform/kinds.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
 import { isOwned, type Live, type Observed } from '../platform/observed.ts';
@@ -88,20 +88,20 @@ interface Seen {
 }
 
 async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
-  const monitoring = await servesMonitoring(client);
+  const [monitoring, gateway] = await Promise.all([serves(client, 'monitoring'), serves(client, 'gateway')]);
   const { name, namespace } = platform.metadata;
   const scope = { namespace, labelSelector: `${MANAGED_BY_SELECTOR},${INSTANCE_LABEL}=${name}` };
   const list = async (kind: Kind): Promise<readonly KubeObject[]> => (await client.list(kind, scope)).items;
-  const kinds = CHILD_KINDS.filter((kind) => monitoring || kind.monitoring === undefined);
+  const kinds = CHILD_KINDS.filter(({ extension }) => extension === undefined || { monitoring, gateway }[extension]);
   const children = (await Promise.all(kinds.map(list))).flat();
   const pods = await list(POD);
   const kept = (objects: readonly KubeObject[]): Live[] => objects.map((object) => keeper(object)(object) as Live);
-  const seen = { platform, children: kept(children), pods: kept(pods), credentialsLost: false, monitoring };
+  const seen = { platform, children: kept(children), pods: kept(pods), credentialsLost: false, monitoring, gateway };
   return { seen, raw: new Map(children.map((object) => [idOf(object), object])) };
 }
 
-async function servesMonitoring(client: Client): Promise<boolean> {
-  const kinds = CHILD_KINDS.filter((kind) => kind.monitoring === true);
+async function serves(client: Client, extension: Extension): Promise<boolean> {
+  const kinds = CHILD_KINDS.filter((kind) => kind.extension === extension);
   return (await Promise.all(kinds.map(async (kind) => client.serves(kind)))).every(Boolean);
 }
 

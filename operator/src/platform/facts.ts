@@ -2,11 +2,13 @@
 import type { CredentialFacts } from '../features/credentials/decide.ts';
 import { archiveVolumeName } from '../features/backup/render.ts';
 import { dataClaimName } from '../features/database/render.ts';
+import type { RouteFacts } from '../features/edge/decide.ts';
 import type { JobRun } from '../features/jobs/decide.ts';
 import type { MigrationFacts, Phase } from '../features/migrate/decide.ts';
 import type { VolumeSize } from '../features/volumes/decide.ts';
 import { childName, COMPONENT_LABEL, PHASE_LABEL, type Component } from './names.ts';
 import { child, childrenOf, isOwned, jobOutcome, versionOf, workload, type Live, type Observed } from './observed.ts';
+import { BELL_RELEASE, isAtLeast } from './versions.ts';
 
 export function volumeSizes(seen: Observed): VolumeSize[] {
   const { platform } = seen;
@@ -75,6 +77,21 @@ export function runsOf(seen: Observed, component: Component): JobRun[] {
     .map((job) => jobOutcome(seen, job))
     .filter((outcome) => outcome.state !== 'Running')
     .map(({ finishedAtMs, state, message }) => ({ finishedAtMs, succeeded: state === 'Succeeded', message }));
+}
+
+/** @returns where requests go now, and whether they could go by the edge. */
+export function routeFacts(seen: Observed): RouteFacts {
+  const { platform } = seen;
+  const service = child(seen, 'Service', childName(platform, 'api'));
+  const running = versionOf(child(seen, 'Deployment', childName(platform, 'api')));
+  return {
+    wanted: platform.spec.release.version,
+    ...(service === undefined
+      ? {}
+      : { leadsTo: service.metadata.labels?.[COMPONENT_LABEL] === 'edge' ? 'edge' : 'api' }),
+    apiKnowsEdge: running === undefined || (isAtLeast(running, BELL_RELEASE) && isRolledOut(seen, running)),
+    edgeReady: workload(child(seen, 'Deployment', childName(platform, 'edge'))).ready > 0,
+  };
 }
 
 function phaseOf({ metadata }: Live): Phase | undefined {

@@ -1,7 +1,17 @@
 /** The only place that builds the names, labels and image references of a platform's children. */
 import { GROUP, type HeroesPlatform } from '@heroes/crds/platform.ts';
 
-export const COMPONENTS = ['api', 'edge', 'postgres', 'cache', 'migrate', 'backup', 'refresh', 'retention', 'audit'] as const;
+export const COMPONENTS = [
+  'api',
+  'edge',
+  'postgres',
+  'cache',
+  'migrate',
+  'backup',
+  'refresh',
+  'retention',
+  'audit',
+] as const;
 export type Component = (typeof COMPONENTS)[number];
 
 export const IMAGES = ['api', 'edge', 'jobs', 'postgres', 'pgbouncer', 'cache', 'logs'] as const;

@@ -55,6 +55,8 @@ export interface Observed {
   readonly credentialsLost: boolean;
   /** Whether the cluster knows PodMonitor and PrometheusRule. */
   readonly monitoring: boolean;
+  /** Whether it knows the Gateway API's HTTPRoute. */
+  readonly gateway?: boolean;
 }
 
 /** @returns the child of a kind and name, if it exists. */

@@ -4,12 +4,13 @@ import { decideResources } from '../features/api/decide.ts';
 import { decideBackup, successRate, type BackupStatus } from '../features/backup/decide.ts';
 import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
 import { decideCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
+import { decideEdge, decideRoute } from '../features/edge/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
 import { isInSession, type Floor } from '../features/schedule/floor.ts';
 import { decideVolumes } from '../features/volumes/decide.ts';
 import { dataClaim, manifests, type Decided } from './desired.ts';
-import { credentialFacts, doneJobs, migrationFacts, runsOf, volumeSizes } from './facts.ts';
+import { credentialFacts, doneJobs, migrationFacts, routeFacts, runsOf, volumeSizes } from './facts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Observed } from './observed.ts';
 import type { Refusal, Verdict } from './verdict.ts';
@@ -49,13 +50,23 @@ export function plan(seen: Observed, floor: Verdict<Floor>, nowMs: number): Plan
   const capacity = decideCapacity(platform.spec);
   if (!capacity.ok) return { ...NOTHING, refusal: capacity };
   const { spec } = platform;
+  const edge = decideEdge(spec);
+  if (!edge.ok) return { ...NOTHING, refusal: edge };
   for (const verdict of [decideResources(spec), decideAddresses(spec), decideVolumes(volumeSizes(seen))])
     if (!verdict.ok) return { ...NOTHING, refusal: verdict };
 
   const migration = decideMigration(migrationFacts(seen), nowMs);
   const credentials = decideCredentials(credentialFacts(seen));
   const inSession = isInSession(floor.value);
-  const decided: Decided = { floor: floor.value.floor, inSession, capacity: capacity.value, migration, credentials };
+  const decided: Decided = {
+    floor: floor.value.floor,
+    inSession,
+    capacity: capacity.value,
+    edge: edge.value,
+    route: decideRoute(routeFacts(seen)),
+    migration,
+    credentials,
+  };
   const replanAtMs = earliest(nowMs, floor.value.untilMs, migration.retryAtMs);
   return {
     floor: floor.value,
@@ -95,11 +106,13 @@ function earliest(nowMs: number, ...times: readonly (number | undefined)[]): num
 /** The generation stands for the spec. */
 function inputsOf(seen: Observed, decided: Decided): unknown {
   const { uid, generation } = seen.platform.metadata;
-  const { floor, inSession, capacity, credentials, migration } = decided;
+  const { floor, inSession, capacity, edge, route, credentials, migration } = decided;
   const { apiVersion, job, contract } = migration;
   const claim = dataClaim(seen)?.storage;
   const { revision } = credentials;
-  const { monitoring } = seen;
+  const { monitoring, gateway = false } = seen;
   const contractJob = contract?.job ?? false;
-  return { uid, generation, monitoring, floor, inSession, capacity, revision, apiVersion, job, contractJob, claim };
+  const extensions = { monitoring, gateway };
+  const migrated = { apiVersion, job, contractJob };
+  return { uid, generation, extensions, floor, inSession, capacity, edge, route, revision, migrated, claim };
 }

@@ -70,7 +70,7 @@ export interface RouteFacts {
   /** The version that is wanted. */
   readonly wanted: string;
   /** Where the Service leads now; nowhere while there is none. */
-  readonly leadsTo: 'api' | 'edge' | undefined;
+  readonly leadsTo?: 'api' | 'edge';
   /** Whether all API pods are of a release that takes an edge's word, or there are none. */
   readonly apiKnowsEdge: boolean;
   readonly edgeReady: boolean;

@@ -7,11 +7,12 @@ import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
-import { childName, PORTS, selectorLabels, type Component } from '../../platform/names.ts';
-import { container, inputAnnotations, podTemplate, scratch, type Release } from '../../platform/pods.ts';
+import { childName, CONFIG_CHECKSUM, PORTS, selectorLabels, type Component } from '../../platform/names.ts';
+import { container, podTemplate, scratch } from '../../platform/pods.ts';
 import { canonicalQuantity } from '../../platform/quantity.ts';
 import type { EdgeCapacity } from './decide.ts';
-import { CERTIFICATE_FOLDER, CONFIG_FOLDER, EDGE_SECONDS, edgeFiles } from './haproxy.ts';
+import { edgeFiles } from './haproxy.ts';
+import { CERTIFICATE_FOLDER, CONFIG_FOLDER, EDGE_SECONDS } from './settings.ts';
 
 /** Beyond the drain and what is under way, for the process to end. */
 const SPARE_SECONDS = 7;
@@ -22,8 +23,14 @@ const SPARE_SECONDS = 7;
  */
 const KNOWN_AFTER_SECONDS = 10;
 
+export interface EdgeRelease {
+  readonly version: string;
+  /** Digest of the configuration: HAProxy reads it when it starts, so a change of it rolls the pods. */
+  readonly config: string;
+}
+
 /** @returns the edge's objects, in the order in which they are read best. */
-export function renderEdge(platform: HeroesPlatform, release: Release, capacity: EdgeCapacity): Manifest[] {
+export function renderEdge(platform: HeroesPlatform, release: EdgeRelease, capacity: EdgeCapacity): Manifest[] {
   return [
     configMap(platform, capacity),
     headless(platform, { suffix: 'edge', component: 'edge', publishAll: true }),
@@ -99,7 +106,7 @@ function disruptionBudget(platform: HeroesPlatform): Manifest & IPodDisruptionBu
   };
 }
 
-function deployment(platform: HeroesPlatform, { version, inputs }: Release): Manifest & IDeployment {
+function deployment(platform: HeroesPlatform, { version, config }: EdgeRelease): Manifest & IDeployment {
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -111,7 +118,7 @@ function deployment(platform: HeroesPlatform, { version, inputs }: Release): Man
       template: podTemplate(platform, {
         component: 'edge',
         version,
-        annotations: inputAnnotations(inputs),
+        annotations: { [CONFIG_CHECKSUM]: config },
         spec: podSpec(platform, version),
       }),
     },
@@ -154,7 +161,8 @@ function edgeContainer(platform: HeroesPlatform, version: string): IContainer {
     cpu: canonicalQuantity(cpu),
     memory: canonicalQuantity(memory),
   });
-  const health = { httpGet: { path: '/health', port: 'http', scheme: 'HTTP' as const } };
+  // On a port that clients do not reach: one that is full of them is busy, and not dead.
+  const health = { httpGet: { path: '/health', port: 'metrics', scheme: 'HTTP' as const } };
   const port = (name: string, containerPort: number) => ({ name, containerPort, protocol: 'TCP' as const });
   return container(platform, {
     name: 'edge',
@@ -173,12 +181,6 @@ function edgeContainer(platform: HeroesPlatform, version: string): IContainer {
       timeoutSeconds: 5,
       failureThreshold: 2,
     },
-    // On the metrics' own port: one that is full of clients is busy, and not dead.
-    livenessProbe: {
-      httpGet: { path: '/health', port: 'metrics', scheme: 'HTTP' },
-      periodSeconds: 10,
-      timeoutSeconds: 5,
-      failureThreshold: 3,
-    },
+    livenessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
   });
 }

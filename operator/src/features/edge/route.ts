@@ -10,7 +10,9 @@ const HTTP_PORT = 80;
 export function renderRoute(platform: HeroesPlatform): Manifest[] {
   const { api, edge } = platform.spec;
   if (api.hostname === undefined) return [];
-  return [edge.gateway === undefined ? ingress(platform, api.hostname) : httpRoute(platform, api.hostname, edge.gateway)];
+  return [
+    edge.gateway === undefined ? ingress(platform, api.hostname) : httpRoute(platform, api.hostname, edge.gateway),
+  ];
 }
 
 function ingress(platform: HeroesPlatform, host: string): Manifest & IIngress {

@@ -6,7 +6,7 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { KubeObject } from '../../kube/resource.ts';
 import type { PlatformEvent, Reader, Recorder, Writer, Yielded } from '../cluster.ts';
 import { keeper } from '../held.ts';
-import { kindOf } from '../kinds.ts';
+import { kindOf, type Extension } from '../kinds.ts';
 import type { Manifest } from '../manifest.ts';
 import { DATA_FINALIZER, FIELD_MANAGER, INSTANCE_LABEL } from '../names.ts';
 import type { Live, LiveStatus } from '../observed.ts';
@@ -45,6 +45,7 @@ export class FakeCluster implements Reader, Writer, Recorder {
   pods: Live[] = [];
   object: HeroesPlatform | undefined;
   hasMonitoring = true;
+  hasGateway = false;
   /** @returns what a write fails with, which is told as `apply Service demo-api`. */
   faultOf: (write: string) => Error | undefined = () => undefined;
   #version = 0;
@@ -93,7 +94,7 @@ export class FakeCluster implements Reader, Writer, Recorder {
   }
 
   platform = (): HeroesPlatform | undefined => this.object;
-  monitoring = (): boolean => this.hasMonitoring;
+  has = (extension: Extension): boolean => (extension === 'monitoring' ? this.hasMonitoring : this.hasGateway);
   labelled: Reader['labelled'] = (kind, { name }) =>
     (kind.kind === 'Pod' ? this.pods : [...this.objects.values()]).filter(
       (object) => object.kind === kind.kind && object.metadata.labels?.[INSTANCE_LABEL] === name,
