@@ -11,7 +11,6 @@ import { answerReady } from './http/ready-answers.ts';
 import { register } from './http/register.ts';
 import { sendSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validation.ts';
-import { proxiesOf } from './limits/proxies.ts';
 import { TIMES_MS } from './limits/times.ts';
 import { tellAnswered } from './observability/answered.ts';
 import { withLazyChildren } from './observability/lazy-log.ts';
@@ -23,7 +22,7 @@ const BODY_LIMIT = 16 * 1024;
 
 /** @returns the API, ready to listen. */
 export function buildApp(context: Context, log: Logger): FastifyInstance {
-  const isProxy = proxiesOf(context.config.TRUSTED_PROXIES);
+  const { isProxy } = context;
   const app: FastifyInstance = Fastify({
     loggerInstance: withLazyChildren(log),
     // The framework's own lines carry addresses of children and whole URLs; ours carry a route.

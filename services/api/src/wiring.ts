@@ -14,8 +14,10 @@ import { openCache } from './data/cache.ts';
 import { openDatabase } from './data/database.ts';
 import { Library } from './features/curriculum/library.ts';
 import { openLiveHub } from './features/live/open.ts';
+import { watchEdgePeers } from './limits/edge-peers.ts';
 import { createJoinGuard } from './limits/join-guard.ts';
 import { ReadyAnswers } from './http/ready-answers.ts';
+import { proxiesOf } from './limits/proxies.ts';
 import { createRates } from './limits/rates.ts';
 import { createShedding } from './limits/shedding.ts';
 import { createMetrics } from './metrics.ts';
@@ -46,6 +48,8 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
       metrics.shed.inc({ priority, bottleneck });
     },
   });
+  const isTrusted = proxiesOf(config.TRUSTED_PROXIES);
+  const edge = watchEdgePeers({ host: config.EDGE_HOST, log });
   const rates = createRates({
     cache,
     digest: sealerFor('addresses of callers').digest,
@@ -67,6 +71,7 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
     passwords: createPasswords(),
     identityProvider: createIdentityProvider(config, { outgoing, log }),
     rates,
+    isProxy: (address) => isTrusted(address) || edge.includes(address),
     joinGuard: createJoinGuard(rates, sealerFor('class codes').digest),
     shedding,
     live: openLiveHub({ db: database.db, cache, log }),
@@ -80,6 +85,7 @@ export function wire(config: ApiConfig, log: Logger, isDraining: () => boolean =
       stopWatchingKeys();
       stopWatchingCircuits();
       shedding.stop();
+      edge.stop();
       library.close();
       cache.close();
       await database.close();

@@ -24,6 +24,9 @@ export const MEMORY = {
 /** Below this a school of 400 does not fit through one pod while the other is being replaced. */
 const FEWEST_CONNECTIONS = 800;
 
+/** More would be more connections than one address has ports for; 45,000 of them. */
+const MOST_BYTES = 4096 * MI;
+
 /** What an edge pod may hold at most, so that it stays within its memory. */
 export interface EdgeCapacity {
   readonly connections: number;
@@ -53,7 +56,7 @@ export function decideEdge({ api, edge, release }: Spec): Verdict<EdgeCapacity> 
 }
 
 function capacityOf(memoryBytes: number, cores: number): EdgeCapacity {
-  const left = memoryBytes - MEMORY.process;
+  const left = Math.min(memoryBytes - MEMORY.process, MOST_BYTES);
   return {
     connections: Math.floor((left * MEMORY.connections) / MEMORY.connection),
     buffers: Math.floor((left * (1 - MEMORY.connections)) / MEMORY.buffer),
