@@ -24,7 +24,11 @@ describe('a district that is served', () => {
     expect((await fetch(`${api()}/health`)).status).toBe(200);
     for (const path of ['/metrics', '/%6detrics', '/readyz', '/startupz', '/v1/%2e%2e/metrics']) {
       const answer = await fetch(`${api()}${path}`);
-      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 404, 'application/problem+json']);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'application/problem+json',
+      ]);
     }
   });
 

@@ -105,11 +105,7 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   'spec.edge.resources.requests.cpu': [['more than the limit', '3'], ...QUANTITIES],
   'spec.edge.resources.requests.memory': [['more than the limit', '1Gi'], ...QUANTITIES],
   'spec.edge.resources.limits.cpu': [['less than the request', '10m'], ...QUANTITIES],
-  'spec.edge.resources.limits.memory': [
-    ['room for nobody', '100Mi'],
-    ['less than the request', '64Mi'],
-    ...QUANTITIES,
-  ],
+  'spec.edge.resources.limits.memory': [['room for nobody', '100Mi'], ['less than the request', '64Mi'], ...QUANTITIES],
   'spec.edge.ingressClassName': NAMES,
   'spec.schedule.leadTime': SPANS,
   'spec.schedule.holdAfter': SPANS,

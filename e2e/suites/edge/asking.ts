@@ -1,0 +1,99 @@
+/** A client of the edge, from whichever address of loopback. */
+import { connect } from 'node:net';
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+
+export interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly token?: string;
+  readonly body?: string;
+  /** Of 127.0.0.0/8: whom the edge takes the client for. */
+  readonly from?: string;
+  /** Keeps connections; a new one each time unless given. */
+  readonly agent?: Agent;
+}
+
+export interface Answered {
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  readonly tookMs: number;
+}
+
+/** Asks, and reads the whole answer. A connection that breaks is status 0, with its code as text. */
+export async function ask(port: number, path: string, sent: Sent = {}): Promise<Answered> {
+  const { method = sent.body === undefined ? 'GET' : 'POST', headers = {}, token, body, from, agent } = sent;
+  const fromMs = performance.now();
+  const { promise, resolve } = Promise.withResolvers<Answered>();
+  const done = (status: number, text: string, given: IncomingHttpHeaders = {}): void => {
+    resolve({ status, text, headers: given, tookMs: performance.now() - fromMs });
+  };
+  const asked = request(
+    {
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      headers: {
+        ...headers,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+      },
+      agent: agent ?? false,
+      ...(from === undefined ? {} : { localAddress: from }),
+    },
+    (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        done(answer.statusCode ?? 0, Buffer.concat(chunks).toString(), answer.headers);
+      });
+      answer.on('error', (error: NodeJS.ErrnoException) => {
+        done(0, error.code ?? error.message);
+      });
+    },
+  );
+  asked.on('error', (error: NodeJS.ErrnoException) => {
+    done(0, error.code ?? error.message);
+  });
+  asked.end(body);
+  return promise;
+}
+
+/** Sends bytes as they are. @returns what comes back until the other side closes, or the time is over. */
+export async function say(port: number, bytes: string, waitMs = 2_000): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const socket = connect(port, '127.0.0.1');
+  let heard = '';
+  const timer = setTimeout(() => socket.destroy(), waitMs);
+  socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+  socket.on('error', () => undefined);
+  socket.on('close', () => {
+    clearTimeout(timer);
+    resolve(heard);
+  });
+  socket.write(bytes);
+  return promise;
+}
+
+/** @returns how often each value is there. */
+export function countBy<T>(items: readonly T[], of: (item: T) => string | number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[of(item)] = (counts[of(item)] ?? 0) + 1;
+  return counts;
+}
+
+/** Does it so many times, so many at once. */
+export async function times<T>(count: number, atOnce: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      done[index] = await work(index);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return done;
+}
