@@ -15,9 +15,14 @@ describe('decideEdge', () => {
   });
 
   it('never plans for more than the memory, whatever that is', () => {
+    const { spec } = platformWith({ release: { version: '0.3.0' } });
+    const withMemory = (memory: string) => {
+      const { requests, limits: given } = spec.edge.resources;
+      return { ...spec, edge: { ...spec.edge, resources: { requests, limits: { ...given, memory } } } };
+    };
     fc.assert(
       fc.property(fc.integer({ min: 170, max: 200_000 }), (mi) => {
-        const verdict = decide(limits(`${mi}Mi`));
+        const verdict = decideEdge(withMemory(`${mi}Mi`));
         if (!verdict.ok) throw new Error(verdict.message);
         const { connections, buffers } = verdict.value;
         const planned = MEMORY.process + connections * MEMORY.connection + buffers * MEMORY.buffer;
