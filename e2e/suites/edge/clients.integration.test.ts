@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { capture } from '../../cluster/progress.ts';
 import { ApiPod } from './api-pod.ts';
 import { ask, countBy, say, times } from './asking.ts';
-import { startEdge, type Edge } from './edge.ts';
+import { lead, startEdge, type Edge } from './edge.ts';
 
 const PROXIES = ['127.9.0.0/24', 'fd00::/8'];
 /** Room for some 1,000 connections. */
@@ -21,8 +21,7 @@ beforeAll(async () => {
     await startEdge({ spec: { network: { trustedProxies: PROXIES }, edge: { resources } }, memoryBytes: MEMORY.bytes }),
   );
   pod = opened.use(await ApiPod.start('a'));
-  edge.dns.endpoints = [pod.endpoint];
-  await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 20_000 }).toBe(200);
+  await lead(edge, [pod]);
 });
 afterAll(async () => opened.disposeAsync());
 beforeEach(() => {

@@ -11,6 +11,8 @@ import { edgeFiles } from '@heroes/operator/features/edge/haproxy.ts';
 import { CERTIFICATE_FOLDER, CONFIG_FOLDER, type EdgePorts } from '@heroes/operator/features/edge/settings.ts';
 import { capture } from '../../cluster/progress.ts';
 import { image, removeFolder, sharedFolder } from '../containers.ts';
+import type { ApiPod } from './api-pod.ts';
+import { ask } from './asking.ts';
 import { NameServer } from './name-server.ts';
 
 const DOMAIN = 'test.svc.cluster.local';
@@ -97,6 +99,17 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map(async (server) => once(server.close(), 'close')));
   return ports;
+}
+
+/** Tells the edge of pods, and of no others. @returns once it has sent a request to each. */
+export async function lead({ dns, ports }: Pick<Edge, 'dns' | 'ports'>, pods: readonly ApiPod[]): Promise<void> {
+  dns.endpoints = pods.map(({ endpoint }) => endpoint);
+  for (const endMs = performance.now() + 30_000; performance.now() < endMs;) {
+    await Promise.all(pods.map(async () => ask(ports.http, '/v1/x')));
+    if (pods.every(({ count }) => count > 0)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('the edge does not find its pods');
 }
 
 async function answers(port: number): Promise<void> {

@@ -8,7 +8,7 @@ import { capture } from '../../cluster/progress.ts';
 import { EDGE_SECONDS } from '@heroes/operator/features/edge/settings.ts';
 import { ApiPod } from './api-pod.ts';
 import { ask, countBy } from './asking.ts';
-import { putCertificate, startEdge, type Edge, type EdgeOptions } from './edge.ts';
+import { lead, putCertificate, startEdge, type Edge, type EdgeOptions } from './edge.ts';
 
 let opened = new AsyncDisposableStack();
 afterEach(async () => {
@@ -19,8 +19,7 @@ afterEach(async () => {
 async function edgeWithPod(options: EdgeOptions = {}): Promise<{ readonly edge: Edge; readonly pod: ApiPod }> {
   const edge = opened.use(await startEdge(options));
   const pod = opened.use(await ApiPod.start('a'));
-  edge.dns.endpoints = [pod.endpoint];
-  await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 20_000 }).toBe(200);
+  await lead(edge, [pod]);
   return { edge, pod };
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '@heroes/operator/features/edge/limits.ts';
 import { ApiPod } from './api-pod.ts';
 import { ask, countBy, times, type Answered, type Sent } from './asking.ts';
-import { startEdge, type Edge } from './edge.ts';
+import { lead, startEdge, type Edge } from './edge.ts';
 
 const PROXY = '127.9.0.1';
 const { token: TOKEN, anonymous: ANONYMOUS, join: JOIN } = LIMITS;
@@ -20,8 +20,7 @@ let client = 0;
 beforeAll(async () => {
   edge = opened.use(await startEdge({ spec: { network: { trustedProxies: [PROXY] } } }));
   pod = opened.use(await ApiPod.start('a'));
-  edge.dns.endpoints = [pod.endpoint];
-  await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 20_000 }).toBe(200);
+  await lead(edge, [pod]);
 });
 afterAll(async () => opened.disposeAsync());
 

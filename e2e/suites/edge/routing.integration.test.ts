@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FAILURES_OUT } from '@heroes/operator/features/edge/haproxy.ts';
 import { ApiPod } from './api-pod.ts';
 import { ask, countBy, times, type Answered, type Sent } from './asking.ts';
-import { startEdge, type Edge } from './edge.ts';
+import { lead, startEdge, type Edge } from './edge.ts';
 
 const opened = new AsyncDisposableStack();
 let edge: Edge;
@@ -31,12 +31,7 @@ beforeEach(async () => {
   for (const pod of pods) await pod[Symbol.asyncDispose]();
   pods = await Promise.all(['a', 'b', 'c'].map(async (name) => ApiPod.start(`${name}${client}`)));
   for (const pod of pods) opened.use(pod);
-  point(pods);
-  await expect
-    .poll(async () => Object.keys(countBy(await times(12, 12, async () => call('/v1/x')), podOf)).sort(), {
-      timeout: 20_000,
-    })
-    .toEqual(pods.map(({ name }) => name));
+  await lead(edge, pods);
   for (const pod of pods) pod.asked.length = 0;
 }, 60_000);
 
