@@ -97,3 +97,37 @@ export async function times<T>(count: number, atOnce: number, work: (index: numb
   await Promise.all(Array.from({ length: atOnce }, lane));
   return done;
 }
+
+/** How many ask at once in a flood. */
+export const LANES = 40;
+const PROBES = 20;
+const PATIENCE_MS = 60_000;
+
+/**
+ * Does something while somebody asks as fast as can be, and has been refused for it: a bucket is full again in a while, and how
+ * fast this machine is must not matter. @throws Error when nobody is refused.
+ */
+export async function flooded(flood: (index: number) => Promise<Answered>, work: () => Promise<void>): Promise<void> {
+  let isOver = false;
+  const refused = Promise.withResolvers<undefined>();
+  const lane = async (number: number): Promise<void> => {
+    for (let index = number; !isOver; index += LANES)
+      if ((await flood(index)).status === 429) refused.resolve(undefined);
+  };
+  const lanes = Promise.all(Array.from({ length: LANES }, async (_, number) => lane(number)));
+  const timer = setTimeout(() => {
+    refused.reject(new Error('nobody is refused, however much is asked'));
+  }, PATIENCE_MS);
+  try {
+    await refused.promise;
+    await work();
+  } finally {
+    clearTimeout(timer);
+    isOver = true;
+    await lanes;
+  }
+}
+
+/** Asks a few times at once. @returns how many were refused. */
+export const refusals = async (probe: () => Promise<Answered>): Promise<number> =>
+  (await times(PROBES, PROBES, probe)).filter(({ status }) => status === 429).length;
