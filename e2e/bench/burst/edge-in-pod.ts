@@ -7,7 +7,7 @@ import { CONFIG_FOLDER } from '@heroes/operator/features/edge/settings.ts';
 import { quantityValue } from '@heroes/operator/platform/quantity.ts';
 import { Failure } from '../../cluster/progress.ts';
 import { image } from '../../suites/containers.ts';
-import { filesOf, platformOf } from '../../suites/edge/edge.ts';
+import { confOf, platformOf } from '../../suites/edge/edge.ts';
 import type { Pod } from '../api/pod.ts';
 
 const PORTS = { http: 9080, https: 9443, metrics: 9404, trial: 9444 } as const;
@@ -46,9 +46,7 @@ export async function joinEdge(pod: Pod): Promise<EdgeInPod> {
   const container = new GenericContainer(image('edge'))
     .withResourcesQuota({ cpu: quantityValue(limits.cpu), memory: quantityValue(limits.memory) / 2 ** 30 })
     .withEnvironment({ DNS_SERVER: String(said), DNS_DOMAIN: DOMAIN })
-    .withCopyContentToContainer(
-      Object.entries(filesOf({}, PORTS)).map(([name, content]) => ({ content, target: `${CONFIG_FOLDER}/${name}` })),
-    )
+    .withCopyContentToContainer([{ content: confOf({}, PORTS), target: `${CONFIG_FOLDER}/haproxy.cfg` }])
     .withWaitStrategy(Wait.forLogMessage(/UP\/READY/));
   await pod.join(container);
   const parts = opened.move();

@@ -7,7 +7,7 @@ import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainer
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { parsePlatform } from '@heroes/crds/validate.ts';
 import { decideEdge } from '@heroes/operator/features/edge/decide.ts';
-import { edgeFiles } from '@heroes/operator/features/edge/haproxy.ts';
+import { haproxyConf } from '@heroes/operator/features/edge/haproxy.ts';
 import { CERTIFICATE_FOLDER, CONFIG_FOLDER, type EdgePorts } from '@heroes/operator/features/edge/settings.ts';
 import { capture } from '../../cluster/progress.ts';
 import { image, removeFolder, sharedFolder } from '../containers.ts';
@@ -29,12 +29,12 @@ export function platformOf(spec: object): HeroesPlatform {
   return parsed.platform;
 }
 
-/** @returns the files of the configuration, by name. @throws Error when the operator refuses the spec. */
-export function filesOf(spec: object, ports?: EdgePorts): Record<string, string> {
+/** @returns haproxy.cfg. @throws Error when the operator refuses the spec. */
+export function confOf(spec: object, ports?: EdgePorts): string {
   const platform = platformOf(spec);
   const capacity = decideEdge(platform.spec);
   if (!capacity.ok) throw new Error(capacity.message);
-  return edgeFiles(platform, capacity.value, ports);
+  return haproxyConf(platform, capacity.value, ports);
 }
 
 export interface Edge extends AsyncDisposable {
@@ -68,9 +68,7 @@ export async function startEdge({ spec = {}, memoryBytes }: EdgeOptions = {}): P
     .withNetworkMode('host')
     .withEnvironment({ DNS_SERVER: dns.address, DNS_DOMAIN: DOMAIN })
     .withBindMounts([{ source: certificates, target: CERTIFICATE_FOLDER, mode: 'ro' }])
-    .withCopyContentToContainer(
-      Object.entries(filesOf(spec, ports)).map(([name, content]) => ({ content, target: `${CONFIG_FOLDER}/${name}` })),
-    )
+    .withCopyContentToContainer([{ content: confOf(spec, ports), target: `${CONFIG_FOLDER}/haproxy.cfg` }])
     .withLogConsumer((stream) => stream.on('data', (line: Buffer) => lines.push(line.toString())))
     .withWaitStrategy(Wait.forLogMessage(/haproxy version is/));
   if (memoryBytes !== undefined) prepared.withResourcesQuota({ memory: memoryBytes / 2 ** 30 });

@@ -10,7 +10,7 @@ import type { Capacity } from '../features/capacity/decide.ts';
 import type { CredentialPlan } from '../features/credentials/decide.ts';
 import { dataClaimName, postgresConf, renderDataClaim, renderDatabase } from '../features/database/render.ts';
 import type { EdgeCapacity } from '../features/edge/decide.ts';
-import { edgeFiles } from '../features/edge/haproxy.ts';
+import { haproxyConf } from '../features/edge/haproxy.ts';
 import { renderEdge, renderPublicService } from '../features/edge/render.ts';
 import { renderRoute } from '../features/edge/route.ts';
 import { renderJobs } from '../features/jobs/render.ts';
@@ -82,7 +82,7 @@ const outsideOf = (platform: HeroesPlatform): number[] =>
 function edgeManifests({ platform, gateway = false }: Observed, decided: Decided): Manifest[] {
   const { version } = platform.spec.release;
   if (!isAtLeast(version, BELL_RELEASE)) return [];
-  const config = checksum(Object.values(edgeFiles(platform, decided.edge)).join(''));
+  const config = checksum(haproxyConf(platform, decided.edge));
   const isRouted = decided.route === 'edge' && (platform.spec.edge.gateway === undefined || gateway);
   return [...renderEdge(platform, { version, config }, decided.edge), ...(isRouted ? renderRoute(platform) : [])];
 }

@@ -25,8 +25,10 @@ export const NOT_FOUND: Problem = {
   detail: 'There is nothing at this address. Look at the method and the path.',
 };
 
-/** What HAProxy itself would answer with a page of its own. */
+/** What HAProxy itself would answer with a page of its own; that is left to it where there is no request that could be read. */
 export const FAILURES: readonly Problem[] = [
+  { status: 400, title: 'Bad Request', detail: 'This is not HTTP as we understand it. Nothing was done.' },
+  { status: 408, title: 'Request Timeout', detail: 'The request did not come to its end in time. Send it again.' },
   { status: 500, title: 'Internal Server Error', detail: 'Something went wrong on our side.' },
   {
     status: 502,
@@ -45,30 +47,6 @@ export const FAILURES: readonly Problem[] = [
     detail: 'The answer took too long. What was asked may have been done: look before you send it again.',
   },
 ];
-
-/** Answered before there is a request: nothing can be worked out for them, and no rule sees them. */
-const BROKEN: readonly Problem[] = [
-  { status: 400, title: 'Bad Request', detail: 'This is not HTTP as we understand it. Nothing was done.' },
-  { status: 408, title: 'Request Timeout', detail: 'The request did not come to its end in time. Send it again.' },
-];
-
-/** @returns files of whole answers, by name: HAProxy sends them as they are. */
-export function brokenAnswers(): Record<string, string> {
-  return Object.fromEntries(
-    BROKEN.map(({ status, title, detail }) => {
-      const body = JSON.stringify({ type: 'about:blank', title, status, detail });
-      const headers = {
-        ...SECURITY_HEADERS,
-        'content-type': 'application/problem+json',
-        'content-length': String(Buffer.byteLength(body)),
-        'cache-control': 'no-store',
-        connection: 'close',
-      };
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      return [`${status}.http`, `HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`];
-    }),
-  );
-}
 
 /** @returns the arguments of `http-request return`, `deny` and `http-error` that make an answer of a problem. */
 export function answer({ status, title, detail, retryAfter }: Problem): string {

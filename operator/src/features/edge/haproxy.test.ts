@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { platformWith } from '../../platform/testing/platforms.ts';
-import { answer, brokenAnswers, NOT_FOUND } from './answers.ts';
+import { answer, NOT_FOUND } from './answers.ts';
 import { decideEdge } from './decide.ts';
 import { haproxyConf } from './haproxy.ts';
 import { LIMITS } from './limits.ts';
@@ -90,15 +90,5 @@ describe("the edge's own answers", () => {
       detail: NOT_FOUND.detail,
       requestId: '%[unique-id]',
     });
-  });
-
-  it('to what is no request are whole messages', () => {
-    for (const [name, text] of Object.entries(brokenAnswers())) {
-      const [head = '', body = ''] = text.split('\r\n\r\n');
-      expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${name.replace('.http', '')} `));
-      expect(head).toContain(`content-length: ${Buffer.byteLength(body)}`);
-      expect(head.split('\r\n').every((line) => !line.includes('\n'))).toBe(true);
-      expect(JSON.parse(body)).toMatchObject({ type: 'about:blank' });
-    }
   });
 });

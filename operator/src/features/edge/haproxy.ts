@@ -4,11 +4,11 @@
  */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childName } from '../../platform/names.ts';
-import { answer, brokenAnswers, FAILURES, NOT_FOUND } from './answers.ts';
+import { answer, FAILURES, NOT_FOUND } from './answers.ts';
 import type { EdgeCapacity } from './decide.ts';
 import { frontend } from './frontend.ts';
 import { tables } from './limits.ts';
-import { CERTIFICATE_FOLDER, CONFIG_FOLDER, EDGE_SECONDS, USUAL_PORTS, type EdgePorts } from './settings.ts';
+import { CERTIFICATE_FOLDER, EDGE_SECONDS, USUAL_PORTS, type EdgePorts } from './settings.ts';
 
 /** A pod that could not be reached so often is left out for as long. */
 export const FAILURES_OUT = { failures: 3, seconds: 30 } as const;
@@ -18,12 +18,6 @@ const SERVERS_PER_REPLICA = 2;
 
 /** Probes, and whoever reads the metrics. */
 const OTHER_CONNECTIONS = 50;
-
-/** @returns haproxy.cfg and the files that it names, by name. */
-export const edgeFiles = (...parts: Parameters<typeof haproxyConf>): Record<string, string> => ({
-  'haproxy.cfg': haproxyConf(...parts),
-  ...brokenAnswers(),
-});
 
 /** @returns haproxy.cfg. */
 export function haproxyConf(platform: HeroesPlatform, capacity: EdgeCapacity, ports: EdgePorts = USUAL_PORTS): string {
@@ -101,7 +95,6 @@ const DEFAULTS: readonly string[] = [
   'timeout queue 5s',
   'timeout client-fin 5s',
   'timeout server-fin 5s',
-  ...Object.keys(brokenAnswers()).map((file) => `errorfile ${file.replace('.http', '')} ${CONFIG_FOLDER}/${file}`),
   ...FAILURES.map((failure) => `http-error status ${failure.status} ${answer(failure)}`),
 ];
 

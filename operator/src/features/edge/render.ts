@@ -11,7 +11,7 @@ import { childName, CONFIG_CHECKSUM, PORTS, selectorLabels, type Component } fro
 import { container, podTemplate, scratch } from '../../platform/pods.ts';
 import { canonicalQuantity } from '../../platform/quantity.ts';
 import type { EdgeCapacity } from './decide.ts';
-import { edgeFiles } from './haproxy.ts';
+import { haproxyConf } from './haproxy.ts';
 import { CERTIFICATE_FOLDER, CONFIG_FOLDER, EDGE_SECONDS } from './settings.ts';
 
 /** Beyond the drain and what is under way, for the process to end. */
@@ -89,7 +89,7 @@ function configMap(platform: HeroesPlatform, capacity: EdgeCapacity): Manifest &
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: childMetadata(platform, 'edge', 'edge'),
-    data: edgeFiles(platform, capacity),
+    data: { 'haproxy.cfg': haproxyConf(platform, capacity) },
   };
 }
 

@@ -16,7 +16,7 @@ export const USUAL_PORTS: EdgePorts = {
   trial: PORTS.edgeTrial,
 };
 
-/** Where haproxy.cfg is mounted, with the files that it names. */
+/** Where haproxy.cfg is mounted. */
 export const CONFIG_FOLDER = '/etc/haproxy';
 
 /** Where the certificate is mounted; the image's certificate.lua takes a new one from there. */
