@@ -7,9 +7,7 @@ import { parseOptions, type Options, type Part } from './burst/options.ts';
 import type { Bench } from './report/bench.ts';
 import type { Measure } from './report/measure.ts';
 
-const PARTS: Readonly<Record<Part, (options: Options) => Promise<Measure[]>>> = {
-  edge: measureEdge,
-};
+const PARTS: Readonly<Record<Part, (options: Options) => Promise<Measure[]>>> = { edge: measureEdge };
 
 export const bench: Bench = {
   prepare: (argv) => {
