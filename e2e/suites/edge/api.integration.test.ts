@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordConsent } from '../api/class-calls.ts';
 import { enrol, makeClassroom, makePerson, makeSchool, type Classroom } from '../api/people.ts';
 import { startStack, type Stack } from '../api/stack.ts';
-import { ask, flooded, refusals, type Answered, type Sent } from './asking.ts';
+import { ask, flooded, rawRequest, refusals, type Answered, type Sent } from './asking.ts';
 import { startEdge, type Edge } from './edge.ts';
 
 const PROXY = '127.9.0.1';
@@ -94,10 +94,11 @@ describe('the API behind the edge', () => {
     const { token } = JSON.parse((await join({ from })).text) as { token: string };
     const first = await call('/v1/me/progress', { from, token });
     expect([first.status, first.headers['x-heroes-token']]).toEqual([200, undefined]);
-    const madeUp = async () => call('/v1/me/progress', { from, token: `a.${randomUUID()}.b` });
+    const madeUp = () => `a.${randomUUID()}.b`;
+    const request = () => rawRequest('GET /v1/me/progress', { authorization: `Bearer ${madeUp()}` });
     // Others of the address use up all that it has.
-    await flooded(madeUp, async () => {
-      expect(await refusals(madeUp)).toBeGreaterThan(0);
+    await flooded({ port: edge.ports.http, from, request }, async () => {
+      expect(await refusals(async () => call('/v1/me/progress', { from, token: madeUp() }))).toBeGreaterThan(0);
       expect(await refusals(async () => call('/v1/me/progress', { from, token }))).toBe(0);
       expect((await join({ from })).status).toBe(201);
     });

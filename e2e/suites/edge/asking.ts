@@ -1,6 +1,8 @@
 /** A client of the edge, from whichever address of loopback. */
-import { connect } from 'node:net';
+import { once } from 'node:events';
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Sent {
   readonly method?: string;
@@ -98,35 +100,69 @@ export async function times<T>(count: number, atOnce: number, work: (index: numb
   return done;
 }
 
-/** How many ask at once in a flood. */
-export const LANES = 40;
 const PROBES = 20;
 const PATIENCE_MS = 60_000;
+/** Connections of a flood, and requests that each sends at a time. */
+const [LANES, BATCH] = [4, 50] as const;
+
+export interface Flood {
+  readonly port: number;
+  readonly from: string;
+  /** @returns a request as it is sent; each may be another. */
+  readonly request: (index: number) => string;
+}
+
+export interface Flooding {
+  /** How many were answered so far, and how many of them with 429. */
+  readonly answered: number;
+  readonly refused: number;
+}
 
 /**
  * Does something while somebody asks as fast as can be, and has been refused for it: a bucket is full again in a while, and how
  * fast this machine is must not matter. @throws Error when nobody is refused.
  */
-export async function flooded(flood: (index: number) => Promise<Answered>, work: () => Promise<void>): Promise<void> {
-  let isOver = false;
-  const refused = Promise.withResolvers<undefined>();
-  const lane = async (number: number): Promise<void> => {
-    for (let index = number; !isOver; index += LANES)
-      if ((await flood(index)).status === 429) refused.resolve(undefined);
-  };
-  const lanes = Promise.all(Array.from({ length: LANES }, async (_, number) => lane(number)));
-  const timer = setTimeout(() => {
-    refused.reject(new Error('nobody is refused, however much is asked'));
-  }, PATIENCE_MS);
+export async function flooded(flood: Flood, work: (flooding: Flooding) => Promise<void>): Promise<void> {
+  const flooding = { answered: 0, refused: 0, isOver: false };
+  const lanes = Promise.all(Array.from({ length: LANES }, async (_, number) => pour(flood, number, flooding)));
   try {
-    await refused.promise;
-    await work();
+    for (const endMs = performance.now() + PATIENCE_MS; flooding.refused === 0; await sleep(5))
+      if (performance.now() > endMs) throw new Error('nobody is refused, however much is asked');
+    await work(flooding);
   } finally {
-    clearTimeout(timer);
-    isOver = true;
+    flooding.isOver = true;
     await lanes;
   }
 }
+
+/** Sends requests one behind the other on a connection (pipelining), a batch at a time. */
+async function pour(
+  { port, from, request: next }: Flood,
+  lane: number,
+  flooding: { answered: number; refused: number; isOver: boolean },
+): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port, localAddress: from });
+  socket.setEncoding('latin1');
+  for (let index = lane * 1_000_000; !flooding.isOver; index += BATCH) {
+    socket.write(Array.from({ length: BATCH }, (_, more) => next(index + more)).join(''));
+    let heard = '';
+    while (statusesIn(heard).length < BATCH) {
+      const [chunk] = (await once(socket, 'data')) as [string];
+      heard += chunk;
+    }
+    const statuses = statusesIn(heard);
+    flooding.answered += statuses.length;
+    flooding.refused += statuses.filter((status) => status === '429').length;
+  }
+  socket.destroy();
+}
+
+const statusesIn = (text: string): string[] =>
+  [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status = '']) => status);
+
+/** @returns a request as bytes, which asks that the connection be kept. */
+export const rawRequest = (line: string, headers: Readonly<Record<string, string>> = {}): string =>
+  [`${line} HTTP/1.1`, 'host: edge', ...Object.entries(headers).map((each) => each.join(': ')), '', ''].join('\r\n');
 
 /** Asks a few times at once. @returns how many were refused. */
 export const refusals = async (probe: () => Promise<Answered>): Promise<number> =>

@@ -21,11 +21,12 @@ async function faults(conf: string): Promise<string> {
   await putCertificate(certificates, 'heroes.example.org');
   const mounts = [`${folder}:${CONFIG_FOLDER}:ro`, `${certificates}:${CERTIFICATE_FOLDER}:ro`];
   const argv = [
-    ...['docker', 'run', '--rm', '--network=none', '--entrypoint=haproxy'],
+    'docker',
+    ...['run', '--rm', '--network=none', '--entrypoint=haproxy'],
     ...['--env=DNS_SERVER=127.0.0.1:53', '--env=DNS_DOMAIN=test.svc.cluster.local'],
     ...mounts.flatMap((mount) => ['-v', mount]),
     ...[image('edge'), '-c', '-dW', '-f', `${CONFIG_FOLDER}/haproxy.cfg`],
-  ];
+  ] as const;
   try {
     await capture(argv);
     return '';
