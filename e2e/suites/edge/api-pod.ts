@@ -105,16 +105,22 @@ export class ApiPod implements AsyncDisposable {
       return;
     }
     if (this.delayMs > 0) await sleep(this.delayMs);
-    const [, token = ''] = /^Bearer (.*)$/.exec(request.headers.authorization ?? '') ?? [];
-    const isGood = this.tokens.has(token);
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://pod');
     response.setHeader('x-pod', this.name);
-    // As the API does it: of what is public nobody asks whose it is.
-    if (pathname.startsWith('/v1/me') && isGood) response.setHeader('x-heroes-token', 'verified');
-    if (pathname.startsWith('/v1/me') && !isGood) response.writeHead(401).end();
-    else if (pathname === '/v1/events') streamEvents(response);
+    if (pathname.startsWith('/v1/me') && !this.#admit(request, response)) return;
+    if (pathname === '/v1/events') streamEvents(response);
     else if (searchParams.has('bytes')) response.end(Buffer.alloc(Number(searchParams.get('bytes')), 'x'));
     else response.writeHead(request.method === 'POST' ? 201 : 200).end(this.name);
+  }
+
+  /** As the API does it: what is a person's is for good tokens, and it says of each that is one. */
+  #admit({ headers }: IncomingMessage, response: ServerResponse): boolean {
+    const sent = headers.authorization ?? headers['x-heroes-authorization'];
+    const [, token = ''] = /^Bearer (.*)$/.exec(String(sent)) ?? [];
+    const isGood = this.tokens.has(token);
+    if (isGood) response.setHeader('x-heroes-token', 'verified');
+    else response.writeHead(401).end();
+    return isGood;
   }
 }
 

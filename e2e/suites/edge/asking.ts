@@ -1,6 +1,6 @@
 /** A client of the edge, from whichever address of loopback. */
 import { once } from 'node:events';
-import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -126,8 +126,11 @@ export async function flooded(flood: Flood, work: (flooding: Flooding) => Promis
   const flooding = { answered: 0, refused: 0, isOver: false };
   const lanes = Promise.all(Array.from({ length: LANES }, async (_, number) => pour(flood, number, flooding)));
   try {
-    for (const endMs = performance.now() + PATIENCE_MS; flooding.refused === 0; await sleep(5))
+    const endMs = performance.now() + PATIENCE_MS;
+    while (flooding.refused === 0) {
       if (performance.now() > endMs) throw new Error('nobody is refused, however much is asked');
+      await sleep(5);
+    }
     await work(flooding);
   } finally {
     flooding.isOver = true;

@@ -1,5 +1,5 @@
 /** The edge from its start to its end: before there are pods, a new certificate, streams of events, and how it stops. */
-import { connect as connectTls } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { Agent, request as requestTls } from 'node:https';
 import { Agent as PlainAgent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -62,7 +62,9 @@ async function askTls(port: number, agent?: Agent): Promise<Secured> {
   const asked = requestTls(
     { host: '127.0.0.1', port, path: '/v1/x', rejectUnauthorized: false, agent: agent ?? false },
     (answer) => {
-      const { subject } = (answer.socket as ReturnType<typeof connectTls>).getPeerCertificate();
+      const { socket } = answer;
+      if (!(socket instanceof TLSSocket)) throw new Error('it is not encrypted');
+      const { subject } = socket.getPeerCertificate();
       answer.resume();
       answer.on('end', () => {
         resolve({ status: answer.statusCode ?? 0, name: String(subject.CN) });

@@ -76,15 +76,15 @@ describe('the edge sends requests', () => {
 
   it('without losing one while pods come and go all the time', async () => {
     for (const each of pods) each.delayMs = 5;
-    let stop = false;
+    const stop = new AbortController();
     const churn = (async () => {
-      for (let turn = 0; !stop; turn += 1) {
+      for (let turn = 0; !stop.signal.aborted; turn += 1) {
         point(pods.filter((_each, index) => index !== turn % 3));
         await sleep(400);
       }
     })();
     const answers = await times(1_500, 6, async () => call('/v1/join', { body: '{}' }));
-    stop = true;
+    stop.abort();
     await churn;
     expect(countBy(answers, ({ status }) => status)).toEqual({ 201: 1_500 });
   });
