@@ -38,13 +38,12 @@ function edgeMs(): Record<'connect' | 'receive' | 'silence' | 'drain' | 'finish'
   const conf = haproxyConf(EDGED, { connections: 1000, buffers: 1000, threads: 1 });
   const ms = (directive: string): number =>
     Number(new RegExp(`^ +${directive} (\\d+)s$`, 'm').exec(conf)?.[1] ?? NaN) * 1000;
-  const drain = ms('grace');
   return {
     connect: ms('timeout connect'),
     receive: ms('timeout http-request'),
     silence: Math.max(ms('timeout client'), ms('timeout server')),
-    drain,
-    finish: ms('hard-stop-after') - drain,
+    drain: ms('grace'),
+    finish: ms('hard-stop-after'),
   };
 }
 

@@ -62,7 +62,8 @@ const globalLines = (
   'tune.h2.fe.max-concurrent-streams 20',
   'tune.h2.fe.glitches-threshold 200',
   `grace ${EDGE_SECONDS.drain}s`,
-  `hard-stop-after ${EDGE_SECONDS.drain + EDGE_SECONDS.finish}s`,
+  // Counted from when the grace is over.
+  `hard-stop-after ${EDGE_SECONDS.finish}s`,
   'close-spread-time 2s',
   ...(platform.spec.edge.tls === undefined
     ? []
