@@ -85,7 +85,15 @@ export const Status = Type.Object(
         { description: 'The API servers.' },
       ),
     ),
-    endpoint: Type.Optional(text(300, "The API's URL inside the cluster.")),
+    edge: Type.Optional(
+      Type.Object(
+        { replicas: count('Edge pods.'), readyReplicas: count('Edge pods that take requests.') },
+        { description: 'What stands in front of the API.' },
+      ),
+    ),
+    endpoint: Type.Optional(
+      text(300, "The API's URL: network.publicUrl, or api.hostname's, or else the one inside the cluster."),
+    ),
     release: Type.Optional(
       Type.Object(
         {

@@ -16,7 +16,9 @@ const OPERATOR = join(import.meta.dirname, '../../operator/src');
 const alerts = operatorRules({ namespace: 'system', name: 'operator', memoryLimit: 'Inf' }).groups.flatMap(
   ({ rules }) => rules,
 );
-const platformAlerts = renderRules({ name: 'a', namespace: 'b' }).groups.flatMap(({ rules }) => rules);
+const platformAlerts = renderRules({ name: 'a', namespace: 'b' }, { hasEdge: true }).groups.flatMap(
+  ({ rules }) => rules,
+);
 
 /** What Prometheus itself says of each target, and the labels that it gives to everything of a PodMonitor's. */
 const TARGET_METRICS = ['up'];
@@ -76,9 +78,7 @@ describe('what is asked of Prometheus', () => {
   });
 
   it('is all that the runtime measures', () => {
-    const asked = new Set(
-      ofOperator.flatMap(seriesOf).map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')),
-    );
+    const asked = new Set(ofOperator.flatMap(seriesOf).map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')));
     const registry = new Registry();
     createKubeMetrics(registry);
     const names = registry.getMetricsAsArray().map(({ name }) => name);

@@ -25,7 +25,7 @@ const write = (name: string, content: object): void => {
 };
 
 const SUITES = [
-  { of: 'a platform', file: 'platform.yaml', rules: renderRules(DISTRICT), cases: CASES },
+  { of: 'a platform', file: 'platform.yaml', rules: renderRules(DISTRICT, { hasEdge: true }), cases: CASES },
   { of: 'the operator', file: 'operator.yaml', rules: operatorRules(RELEASE), cases: OPERATOR_CASES },
 ] as const;
 for (const { file, rules } of SUITES) write(file, rules);

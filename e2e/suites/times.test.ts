@@ -1,16 +1,23 @@
 /** docs/reference/timeouts.md: each time fits into that of whoever waits for it. Here is where all of them can be seen at once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { describe, expect, it } from 'vitest';
 import { TIMES_MS } from '@heroes/api/limits/times.ts';
 import { LOCK_TIMEOUT_MS } from '@heroes/migrations/migrator.ts';
 import { renderApiDeployment } from '@heroes/operator/features/api/render.ts';
+import { haproxyConf } from '@heroes/operator/features/edge/haproxy.ts';
+import { renderEdge } from '@heroes/operator/features/edge/render.ts';
 import { poolerSidecar, poolerVolumes } from '@heroes/operator/features/pooler/render.ts';
 import { PLATFORM, poolerSettings } from './containers.ts';
+import { platformOf } from './edge/edge.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '../..');
+const EDGED = platformOf({});
 const OBJECTIVE_MS = 400;
+/** Of services/api/src/features/live/hub.ts. */
+const BEAT_MS = 15_000;
 
 const SQL = readFileSync(join(ROOT, 'services/postgres/ensure.sql'), 'utf8');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/reference/timeouts.md'), 'utf8');
@@ -26,6 +33,29 @@ function poolerMs(setting: string): number {
   return Number(seconds) * 1000;
 }
 
+/** What HAProxy is told, not what we meant to. */
+function edgeMs(): Record<'connect' | 'receive' | 'silence' | 'drain' | 'finish', number> {
+  const conf = haproxyConf(EDGED, { connections: 1000, buffers: 1000, threads: 1 });
+  const ms = (directive: string): number =>
+    Number(new RegExp(`^ +${directive} (\\d+)s$`, 'm').exec(conf)?.[1] ?? NaN) * 1000;
+  return {
+    connect: ms('timeout connect'),
+    receive: ms('timeout http-request'),
+    silence: Math.max(ms('timeout client'), ms('timeout server')),
+    drain: ms('grace'),
+    finish: ms('hard-stop-after'),
+  };
+}
+
+function edgeGraceMs(): number {
+  const capacity = { connections: 1000, buffers: 1000, threads: 1 };
+  const deployment = renderEdge(EDGED, { version: '0.3.0', config: '' }, capacity).find(
+    ({ kind }) => kind === 'Deployment',
+  );
+  const { template } = (deployment?.spec ?? {}) as NonNullable<IDeployment['spec']>;
+  return (template.spec?.terminationGracePeriodSeconds ?? NaN) * 1000;
+}
+
 function podMs(): { readonly drain: number; readonly grace: number } {
   const { version } = packageJson;
   const { spec } = renderApiDeployment(PLATFORM, {
@@ -37,6 +67,9 @@ function podMs(): { readonly drain: number; readonly grace: number } {
   const drain = pod?.containers[0]?.env?.find(({ name }) => name === 'DRAIN_SECONDS')?.value;
   return { drain: Number(drain) * 1000, grace: (pod?.terminationGracePeriodSeconds ?? NaN) * 1000 };
 }
+
+const { connect, receive: edgeReceive, silence, drain: edgeDrain, finish: edgeFinish } = edgeMs();
+const edgeGrace = edgeGraceMs();
 
 const { cache, poolWait, outgoingTry, outgoing, request, receive, finish } = TIMES_MS;
 const [lock, statement] = [roleMs('lock_timeout'), roleMs('statement_timeout')];
@@ -55,6 +88,11 @@ describe('the times', () => {
     ['a request', request, 'the end of a pod', finish],
     ['a client that sends', receive, 'the end of a pod', finish],
     ['drain and end', drain + finish, 'the grace of a pod', grace],
+    ['a connection of the edge', connect, 'the silence that it bears', silence],
+    ['a request', request, 'the silence that the edge bears', silence],
+    ['a beat of a stream', BEAT_MS, 'the silence that the edge bears', silence],
+    ['a client that sends to the edge', edgeReceive, 'a client that sends to the API', receive],
+    ['drain and end of the edge', edgeDrain + edgeFinish, 'the grace of an edge pod', edgeGrace],
     ['a migration that waits for a lock', LOCK_TIMEOUT_MS, 'the time after which deadlocks are looked for', 1_000],
   ])('%s (%i ms) fits into %s (%i ms)', (_what, ms, _into, intoMs) => {
     expect(ms).toBeLessThan(intoMs);
@@ -75,6 +113,12 @@ describe('the times', () => {
       drain,
       finish,
       grace,
+      connect,
+      edgeReceive,
+      silence,
+      edgeDrain,
+      edgeFinish,
+      edgeGrace,
       migration: LOCK_TIMEOUT_MS,
     };
     const rows = DOCUMENT.split('\n').filter((line) => /^\| (?!what|-)/.test(line));

@@ -10,7 +10,7 @@ import { isImmutable, isRefusal, messageOf } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { standingFloor } from '../platform/facts.ts';
 import { keeper } from '../platform/held.ts';
-import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
+import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Extension, type Kind } from '../platform/kinds.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
 import type { Live, Observed } from '../platform/observed.ts';
@@ -93,11 +93,15 @@ interface Seen {
 }
 
 async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
-  const [monitoring, served] = await Promise.all([servesMonitoring(client), requestMetrics(client)]);
+  const [monitoring, gateway, served] = await Promise.all([
+    serves(client, 'monitoring'),
+    serves(client, 'gateway'),
+    requestMetrics(client),
+  ]);
   const { name, namespace } = platform.metadata;
   const scope = { namespace, labelSelector: `${MANAGED_BY_SELECTOR},${INSTANCE_LABEL}=${name}` };
   const list = async (kind: Kind): Promise<readonly KubeObject[]> => (await client.list(kind, scope)).items;
-  const kinds = CHILD_KINDS.filter((kind) => monitoring || kind.monitoring === undefined);
+  const kinds = CHILD_KINDS.filter(({ extension }) => extension === undefined || { monitoring, gateway }[extension]);
   const children = (await Promise.all(kinds.map(list))).flat();
   const pods = await list(POD);
   const kept = (objects: readonly KubeObject[]): Live[] => objects.map((object) => keeper(object)(object) as Live);
@@ -107,6 +111,7 @@ async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
     pods: kept(pods),
     credentialsLost: false,
     monitoring,
+    gateway,
     requestMetrics: served,
   };
   return { seen, raw: new Map(children.map((object) => [idOf(object), object])) };
@@ -116,8 +121,8 @@ async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
 const requestMetrics = async (client: Client): Promise<boolean | undefined> =>
   servesRequestMetrics(client).catch(() => undefined);
 
-async function servesMonitoring(client: Client): Promise<boolean> {
-  const kinds = CHILD_KINDS.filter((kind) => kind.monitoring === true);
+async function serves(client: Client, extension: Extension): Promise<boolean> {
+  const kinds = CHILD_KINDS.filter((kind) => kind.extension === extension);
   return (await Promise.all(kinds.map(async (kind) => client.serves(kind)))).every(Boolean);
 }
 

@@ -10,11 +10,15 @@ import type { Scaling } from '../features/autoscale/decide.ts';
 import type { Capacity } from '../features/capacity/decide.ts';
 import type { CredentialPlan } from '../features/credentials/decide.ts';
 import { dataClaimName, postgresConf, renderDataClaim, renderDatabase } from '../features/database/render.ts';
+import type { EdgeCapacity } from '../features/edge/decide.ts';
+import { haproxyConf } from '../features/edge/haproxy.ts';
+import { renderEdge, renderPublicService } from '../features/edge/render.ts';
+import { renderRoute } from '../features/edge/route.ts';
 import { renderJobs } from '../features/jobs/render.ts';
 import { logsOf, logsParts, renderLogsConfig, rsyslogConf } from '../features/logs/render.ts';
 import type { Migration } from '../features/migrate/decide.ts';
 import { renderMigration } from '../features/migrate/render.ts';
-import { renderPodMonitor } from '../features/monitoring/render.ts';
+import { renderPodMonitors } from '../features/monitoring/render.ts';
 import { renderNetwork } from '../features/network/render.ts';
 import {
   pgbouncerIni,
@@ -31,7 +35,7 @@ import { childName } from './names.ts';
 import { child, type Live, type Observed } from './observed.ts';
 import type { Inputs, Release } from './pods.ts';
 import { quantityValue } from './quantity.ts';
-import { ACCOUNTS_RELEASE, isAtLeast } from './versions.ts';
+import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from './versions.ts';
 
 /** What was decided of all that is desired. */
 export interface Decided {
@@ -41,6 +45,9 @@ export interface Decided {
   /** What is in force of the connection budget. */
   readonly capacity: Capacity;
   readonly scaling: Scaling;
+  readonly edge: EdgeCapacity;
+  /** Where the Service by which the API is found leads. */
+  readonly route: 'api' | 'edge';
   readonly migration: Migration;
   readonly credentials: CredentialPlan;
 }
@@ -63,20 +70,33 @@ export function manifests(seen: Observed, decided: Decided): Manifest[] {
   const conf = postgresConf(platform, decided.capacity.maxConnections);
   return [
     workloadServiceAccount(platform),
-    ...renderNetwork(platform, isAtLeast(version, ACCOUNTS_RELEASE) ? outsidePorts(platform) : []),
+    ...renderNetwork(platform, { outside: outsideOf(platform), route: decided.route }),
     ...renderDatabase(platform, conf, release(conf)),
     ...grownDataClaim(seen),
     ...renderCache(platform, release(valkeyConf(platform))),
     ...(migration.job ? [renderMigration(platform, { version, secret, phase: 'expand' })] : []),
     ...(migration.contract?.job === true ? [renderMigration(platform, { version, secret, phase: 'contract' })] : []),
     ...apiManifests(platform, decided),
+    ...edgeManifests(seen, decided),
     renderArchiveVolume(platform),
     renderBackup(platform, { version: migration.apiVersion ?? version, secret }),
     ...jobManifests(platform, decided, secret),
     ...(seen.monitoring && platform.spec.observability.podMonitor
-      ? [renderPodMonitor(platform), rulesFor(platform)]
+      ? [...renderPodMonitors(platform), rulesFor(platform)]
       : []),
   ];
+}
+
+const outsideOf = (platform: HeroesPlatform): number[] =>
+  isAtLeast(platform.spec.release.version, ACCOUNTS_RELEASE) ? outsidePorts(platform) : [];
+
+/** A name leads to the edge alone, so not before the Service does; an HTTPRoute, where the cluster knows those. */
+function edgeManifests({ platform, gateway = false }: Observed, decided: Decided): Manifest[] {
+  const { version } = platform.spec.release;
+  if (!isAtLeast(version, BELL_RELEASE)) return [];
+  const config = checksum(haproxyConf(platform, decided.edge));
+  const isRouted = decided.route === 'edge' && (platform.spec.edge.gateway === undefined || gateway);
+  return [...renderEdge(platform, { version, config }, decided.edge), ...(isRouted ? renderRoute(platform) : [])];
 }
 
 /** Work on a clock needs the schema of its release, so it follows the API. */
@@ -102,7 +122,7 @@ function apiManifests(platform: HeroesPlatform, decided: Decided): Manifest[] {
   const version = decided.migration.apiVersion;
   return [
     renderPoolerConfig(platform, pooledOf(decided, version ?? platform.spec.release.version)),
-    renderApiService(platform),
+    decided.route === 'edge' ? renderPublicService(platform) : renderApiService(platform),
     renderDisruptionBudget(platform),
     ...(version === undefined ? [] : [...apiPods(platform, decided, version), autoscaler(platform, decided)]),
   ];
@@ -148,7 +168,7 @@ function workloadServiceAccount(platform: HeroesPlatform): Manifest {
 
 function rulesFor(platform: HeroesPlatform): Manifest {
   const metadata = childMetadata(platform, 'rules', 'api');
-  const spec = renderRules(platform.metadata);
+  const spec = renderRules(platform.metadata, { hasEdge: isAtLeast(platform.spec.release.version, BELL_RELEASE) });
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',

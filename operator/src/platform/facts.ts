@@ -4,6 +4,7 @@ import type { LiveBudget } from '../features/capacity/in-force.ts';
 import type { CredentialFacts } from '../features/credentials/decide.ts';
 import { archiveVolumeName } from '../features/backup/render.ts';
 import { dataClaimName } from '../features/database/render.ts';
+import type { RouteFacts } from '../features/edge/decide.ts';
 import type { JobRun } from '../features/jobs/decide.ts';
 import type { MigrationFacts, Phase } from '../features/migrate/decide.ts';
 import type { VolumeSize } from '../features/volumes/decide.ts';
@@ -143,6 +144,21 @@ type LiveConditions = NonNullable<Live['status']>['conditions'];
 
 const apiPods = ({ pods }: Observed): readonly Live[] =>
   pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === 'api');
+
+/** @returns where requests go now, and whether they could go by the edge. */
+export function routeFacts(seen: Observed): RouteFacts {
+  const { platform } = seen;
+  const service = child(seen, 'Service', childName(platform, 'api'));
+  const running = versionOf(child(seen, 'Deployment', childName(platform, 'api')));
+  return {
+    wanted: platform.spec.release.version,
+    ...(service === undefined
+      ? {}
+      : { leadsTo: service.metadata.labels?.[COMPONENT_LABEL] === 'edge' ? 'edge' : 'api' }),
+    apiKnowsEdge: running === undefined || (isAtLeast(running, BELL_RELEASE) && isRolledOut(seen, running)),
+    edgeReady: workload(child(seen, 'Deployment', childName(platform, 'edge'))).ready > 0,
+  };
+}
 
 function phaseOf({ metadata }: Live): Phase | undefined {
   const phase = metadata.labels?.[PHASE_LABEL];

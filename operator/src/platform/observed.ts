@@ -65,6 +65,8 @@ export interface Observed {
   readonly monitoring: boolean;
   /** Whether the cluster tells autoscalers how many requests API pods have in flight; undefined until that is known. */
   readonly requestMetrics: boolean | undefined;
+  /** Whether it knows the Gateway API's HTTPRoute. */
+  readonly gateway?: boolean;
 }
 
 /** @returns the child of a kind and name, if it exists. */

@@ -6,13 +6,23 @@ import { decideBackup, successRate, type BackupStatus } from '../features/backup
 import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
 import { inForce, type Budget } from '../features/capacity/in-force.ts';
 import { decideCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
+import { decideEdge, decideRoute } from '../features/edge/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
 import { isInSession } from '../features/schedule/floor.ts';
 import type { Standing } from '../features/schedule/standing.ts';
 import { decideVolumes } from '../features/volumes/decide.ts';
 import { dataClaim, manifests, type Decided } from './desired.ts';
-import { credentialFacts, doneJobs, liveBudget, migrationFacts, runsOf, scalingFacts, volumeSizes } from './facts.ts';
+import {
+  credentialFacts,
+  doneJobs,
+  liveBudget,
+  migrationFacts,
+  routeFacts,
+  runsOf,
+  scalingFacts,
+  volumeSizes,
+} from './facts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Observed } from './observed.ts';
 import type { Refusal, Verdict } from './verdict.ts';
@@ -53,6 +63,8 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
   const capacity = decideCapacity(platform.spec);
   if (!capacity.ok) return { ...NOTHING, refusal: capacity };
   const { spec } = platform;
+  const edge = decideEdge(spec);
+  if (!edge.ok) return { ...NOTHING, refusal: edge };
   for (const verdict of [decideResources(spec), decideAddresses(spec), decideVolumes(volumeSizes(seen))])
     if (!verdict.ok) return { ...NOTHING, refusal: verdict };
 
@@ -65,6 +77,8 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
     inSession: isInSession(floor.value),
     capacity: budget,
     scaling,
+    edge: edge.value,
+    route: decideRoute(routeFacts(seen)),
     migration,
     credentials,
   };
@@ -113,15 +127,17 @@ function earliest(nowMs: number, ...times: readonly (number | undefined)[]): num
 /** The generation stands for the spec. */
 function inputsOf(seen: Observed, decided: Decided): unknown {
   const { uid, generation } = seen.platform.metadata;
-  const { floor, inSession, credentials, migration } = decided;
+  const { floor, inSession, edge, route, credentials, migration } = decided;
   const { maxConnections, maxReplicas, serverConnectionsPerPod } = decided.capacity;
   const budget = { maxConnections, maxReplicas, serverConnectionsPerPod };
   const { byRequests } = decided.scaling;
   const { apiVersion, job, contract } = migration;
   const claim = dataClaim(seen)?.storage;
   const { revision } = credentials;
-  const { monitoring } = seen;
+  const { monitoring, gateway = false } = seen;
   const contractJob = contract?.job ?? false;
+  const extensions = { monitoring, gateway };
   const scaled = { floor, inSession, budget, byRequests };
-  return { uid, generation, monitoring, ...scaled, revision, apiVersion, job, contractJob, claim };
+  const migrated = { apiVersion, job, contractJob };
+  return { uid, generation, extensions, ...scaled, edge, route, revision, migrated, claim };
 }

@@ -5,7 +5,7 @@ import type { Budget } from '../features/capacity/in-force.ts';
 import type { Migration } from '../features/migrate/decide.ts';
 import { messageOf } from '../kube/errors.ts';
 import type { Yielded } from './cluster.ts';
-import { childName, SCALING_CONDITION } from './names.ts';
+import { childName, COMPONENT_LABEL, SCALING_CONDITION } from './names.ts';
 import { child, versionOf, workload, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { adding, blocking, type Blocker } from './progress.ts';
@@ -46,7 +46,8 @@ export function status(seen: Observed, outcome: { plan: Plan; done: Done }, nowM
     ...scheduleStatus(plan, platform.status),
     ...(plan.capacity === undefined ? {} : { capacity: capacityStatus(plan.capacity, platform.spec) }),
     api: { replicas: api.replicas, readyReplicas: api.ready },
-    ...(api.exists ? { endpoint: `http://${childName(platform, 'api')}.${platform.metadata.namespace}.svc` } : {}),
+    ...edgeStatus(seen),
+    ...(api.exists ? { endpoint: endpoint(platform) } : {}),
     release: releaseStatus(seen, plan),
     ...(backup === undefined ? {} : { backup }),
     ...jobsStatus(plan, platform.status),
@@ -66,6 +67,19 @@ function capacityStatus(budget: Budget, { api }: Observed['platform']['spec']): 
     usedAtMost: mostUsed(budget),
     ...(pending === undefined ? {} : { pending: pending.slice(0, 1024) }),
   };
+}
+
+function edgeStatus(seen: Observed): Pick<Status, 'edge'> {
+  const { exists, replicas, ready } = workload(child(seen, 'Deployment', childName(seen.platform, 'edge')));
+  return exists ? { edge: { replicas, readyReplicas: ready } } : {};
+}
+
+/** Where clients reach it, as far as the spec says. */
+function endpoint({ metadata, spec }: Observed['platform']): string {
+  const { network, api, edge } = spec;
+  if (network.publicUrl !== undefined) return network.publicUrl;
+  if (api.hostname !== undefined) return `${edge.tls === undefined ? 'http' : 'https'}://${api.hostname}`;
+  return `http://${metadata.name}-api.${metadata.namespace}.svc`;
 }
 
 /** Without a plan, what was known before. */
@@ -182,8 +196,12 @@ const progressing = (progress: Blocker | undefined): Claim =>
 const SETTLED = ['Settled', 'everything is as the spec asks'] as const;
 
 function availability(seen: Observed): Claim {
-  const { ready } = workload(child(seen, 'Deployment', childName(seen.platform, 'api')));
-  return ready > 0
+  const readyOf = (part: 'api' | 'edge'): number =>
+    workload(child(seen, 'Deployment', childName(seen.platform, part))).ready;
+  const service = child(seen, 'Service', childName(seen.platform, 'api'));
+  if (service?.metadata.labels?.[COMPONENT_LABEL] === 'edge' && readyOf('edge') === 0)
+    return claim('Available', 'False', ['NoEdgePodReady', 'no edge pod is ready']);
+  return readyOf('api') > 0
     ? claim('Available', 'True', ['ApiReady', 'the API takes requests'])
     : claim('Available', 'False', ['NoApiPodReady', 'no API pod is ready']);
 }

@@ -13,7 +13,6 @@ import { register } from './http/register.ts';
 import type { Route } from './http/route.ts';
 import { sendSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validation.ts';
-import { proxiesOf } from './limits/proxies.ts';
 import { TIMES_MS } from './limits/times.ts';
 import { tellAnswered } from './observability/answered.ts';
 import { countInFlight, isEventStream } from './observability/in-flight.ts';
@@ -30,7 +29,7 @@ export function buildApp(context: Context, log: Logger): FastifyInstance {
   probes(app, context);
   // Where spans are made, every request has one.
   if (!hasSpans(context)) {
-    const { answered, flush } = tellAnswered(log, proxiesOf(context.config.TRUSTED_PROXIES));
+    const { answered, flush } = tellAnswered(log, context.isProxy);
     // A pod that stops says so with each answer, which those that are ready do not.
     answerReady(app.server, context.ready, { isOpen: () => !context.life.isStopping, answered });
     app.addHook('onClose', (_app, done) => {
@@ -48,7 +47,7 @@ export function buildApp(context: Context, log: Logger): FastifyInstance {
 
 /** @returns a server of some routes, with what holds for every request. */
 export function buildServer(context: Context, log: Logger, routes: readonly Route[]): FastifyInstance {
-  const isProxy = proxiesOf(context.config.TRUSTED_PROXIES);
+  const { isProxy } = context;
   const app: FastifyInstance = Fastify({
     loggerInstance: withLazyChildren(log),
     // The framework's own lines carry addresses of children and whole URLs; ours carry a route.

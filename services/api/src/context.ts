@@ -38,6 +38,8 @@ export interface Context {
   /** Undefined where nobody signs in by one. */
   readonly identityProvider: IdentityProvider | undefined;
   readonly rates: Rates;
+  /** Whether a peer is believed when it says on whose behalf it asks. */
+  readonly isProxy: (address: string) => boolean;
   readonly joinGuard: JoinGuard;
   readonly shedding: Shedding;
   /** The streams of what is being taught. */

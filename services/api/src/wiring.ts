@@ -15,8 +15,10 @@ import { openDatabase, type Database } from './data/database.ts';
 import { Library } from './features/curriculum/library.ts';
 import { openLiveHub } from './features/live/open.ts';
 import { Life } from './life.ts';
+import { watchEdgePeers } from './limits/edge-peers.ts';
 import { createJoinGuard } from './limits/join-guard.ts';
 import { ReadyAnswers } from './http/ready-answers.ts';
+import { proxiesOf } from './limits/proxies.ts';
 import { createRates } from './limits/rates.ts';
 import { createShedding } from './limits/shedding.ts';
 import { createMetrics } from './metrics.ts';
@@ -48,6 +50,8 @@ export function wire(config: ApiConfig, log: Logger, life: Life = new Life()): W
       metrics.shed.inc({ priority, bottleneck });
     },
   });
+  const isTrusted = proxiesOf(config.TRUSTED_PROXIES);
+  const edge = watchEdgePeers({ host: config.EDGE_HOST, log });
   const rates = createRates({
     cache,
     digest: sealerFor('addresses of callers').digest,
@@ -69,6 +73,7 @@ export function wire(config: ApiConfig, log: Logger, life: Life = new Life()): W
     passwords: createPasswords(),
     identityProvider: createIdentityProvider(config, { outgoing, log }),
     rates,
+    isProxy: (address) => isTrusted(address) || edge.includes(address),
     joinGuard: createJoinGuard(rates, sealerFor('class codes').digest),
     shedding,
     live: openLiveHub({ db: database.db, cache, log }),
@@ -83,6 +88,7 @@ export function wire(config: ApiConfig, log: Logger, life: Life = new Life()): W
       stopWatchingKeys();
       stopWatchingCircuits();
       shedding.stop();
+      edge.stop();
       library.close();
       cache.close();
       await database.close();

@@ -155,7 +155,7 @@ function apiContainer(platform: HeroesPlatform, { version, inputs, agent }: ApiR
       secretEnv(secret, 'DATABASE_PASSWORD', 'api-password'),
       secretEnv(secret, 'CACHE_PASSWORD', 'cache-password'),
       secretEnv(secret, 'TOKEN_SECRET', 'token-secret'),
-      ...(isAtLeast(version, ACCOUNTS_RELEASE) ? apiSettings(platform, secret) : []),
+      ...(isAtLeast(version, ACCOUNTS_RELEASE) ? apiSettings(platform, { version, secret }) : []),
       ...(agent === undefined ? [] : plainEnv({ LOG_DIRECTORY: agent.directory })),
     ],
     resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },

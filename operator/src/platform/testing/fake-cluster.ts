@@ -6,7 +6,7 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { KubeObject } from '../../kube/resource.ts';
 import type { PlatformEvent, Reader, Recorder, Writer, Yielded } from '../cluster.ts';
 import { keeper } from '../held.ts';
-import { kindOf } from '../kinds.ts';
+import { kindOf, type Extension } from '../kinds.ts';
 import type { Manifest } from '../manifest.ts';
 import { DATA_FINALIZER, FIELD_MANAGER, INSTANCE_LABEL } from '../names.ts';
 import type { Live, LiveStatus } from '../observed.ts';
@@ -45,6 +45,7 @@ export class FakeCluster implements Reader, Writer, Recorder {
   pods: Live[] = [];
   object: HeroesPlatform | undefined;
   hasMonitoring = true;
+  hasGateway = false;
   hasRequestMetrics = true;
   /** The time that its API server has, epoch milliseconds. */
   nowMs = Date.UTC(2026, 10, 24, 11);
@@ -96,7 +97,7 @@ export class FakeCluster implements Reader, Writer, Recorder {
   }
 
   platform = (): HeroesPlatform | undefined => this.object;
-  monitoring = (): boolean => this.hasMonitoring;
+  has = (extension: Extension): boolean => (extension === 'monitoring' ? this.hasMonitoring : this.hasGateway);
   requestMetrics = (): boolean => this.hasRequestMetrics;
   labelled: Reader['labelled'] = (kind, { name }) =>
     (kind.kind === 'Pod' ? this.pods : [...this.objects.values()]).filter(
