@@ -76,9 +76,7 @@ describe('what is asked of Prometheus', () => {
   });
 
   it('is all that the runtime measures', () => {
-    const asked = new Set(
-      ofOperator.flatMap(seriesOf).map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')),
-    );
+    const asked = new Set(ofOperator.flatMap(seriesOf).map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')));
     const registry = new Registry();
     createKubeMetrics(registry);
     const names = registry.getMetricsAsArray().map(({ name }) => name);

@@ -149,7 +149,6 @@ export class ClusterCache implements Reader {
     }
   }
 
-
   #enqueue(kind: Kind, { object, previous }: Change, priority: Priority): void {
     const find = platformsOf(kind);
     const keys = new Set([...find(object), ...(previous === undefined ? [] : find(previous))]);
