@@ -20,7 +20,8 @@ const capacity: Row = {
   panels: [
     {
       title: 'Floor and ready pods',
-      description: 'Ready pods are at the floor before each bell, and above it on load. Below it between lead time and bell they start.',
+      description:
+        'Ready pods are at the floor before each bell, and above it on load. Below it between lead time and bell they start.',
       unit: 'short',
       draw: 'steps',
       queries: [
@@ -30,14 +31,16 @@ const capacity: Row = {
     },
     {
       title: 'Students in class',
-      description: 'Students whose class has begun, of all schools of the district: the square wave that the floor is ahead of.',
+      description:
+        'Students whose class has begun, of all schools of the district: the square wave that the floor is ahead of.',
       unit: 'short',
       draw: 'steps',
       queries: [{ expr: max(ofPlatform('heroes_schedule_students_in_class')), legend: 'students' }],
     },
     {
       title: 'Ready before the bell',
-      description: 'How long before the last bell the pods that were due had been ready; below zero they came too late (ClassUnderFloor).',
+      description:
+        'How long before the last bell the pods that were due had been ready; below zero they came too late (ClassUnderFloor).',
       unit: 's',
       draw: 'steps',
       signed: true,
@@ -46,7 +49,8 @@ const capacity: Row = {
     },
     {
       title: 'Time under the floor',
-      description: 'Share of each second in class with fewer pods ready than were due. It should be zero at every bell.',
+      description:
+        'Share of each second in class with fewer pods ready than were due. It should be zero at every bell.',
       unit: 'percentunit',
       queries: [
         { expr: max(rate(ofPlatform('heroes_schedule_seconds_under_floor_total'), WINDOW)), legend: 'under the floor' },
@@ -68,14 +72,16 @@ const service: Row = {
     },
     {
       title: 'Duration',
-      description: 'Half of the requests, and all but one in twenty, are answered within this; the line is the objective.',
+      description:
+        'Half of the requests, and all but one in twenty, are answered within this; the line is the objective.',
       unit: 's',
       queries: [0.5, 0.95, 0.99].map((share) => ({ expr: latency(share), legend: `p${share * 100}` })),
       limit: { above: SLO.latencyP95.thresholdSeconds },
     },
     {
       title: 'Refused for their rate',
-      description: 'Requests a second that the API answered 429, and the limits that they ran into. None of a class that behaves.',
+      description:
+        'Requests a second that the API answered 429, and the limits that they ran into. None of a class that behaves.',
       unit: 'reqps',
       queries: [
         { expr: sum(requests('status_code="429"')), legend: '429' },
@@ -91,7 +97,8 @@ const service: Row = {
     },
     {
       title: 'Waiting for a connection',
-      description: 'Requests that wait for a database connection, over all pods. Above zero for long, the pools are too small.',
+      description:
+        'Requests that wait for a database connection, over all pods. Above zero for long, the pools are too small.',
       unit: 'short',
       queries: [{ expr: connections('waiting'), legend: 'waiting' }],
     },

@@ -16,7 +16,7 @@ export interface Panel {
   /** A line for each series unless it says otherwise; `number` is the latest value alone. */
   readonly draw?: 'lines' | 'stacked' | 'steps' | 'number';
   /** Whether it may be below zero. */
-  readonly signed?: true;
+  readonly signed?: boolean;
   /** Where good ends: above it, or below it for what must not fall. */
   readonly limit?: { readonly above: number } | { readonly below: number };
 }
@@ -65,7 +65,15 @@ const DATASOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 const GRID = { columns: 24, panelWidth: 8, panelHeight: 8 } as const;
 
 /** @returns the dashboard as Grafana reads it. */
-export function grafanaDashboard({ uid, title, description, tags, variables, annotations = [], rows }: Dashboard): object {
+export function grafanaDashboard({
+  uid,
+  title,
+  description,
+  tags,
+  variables,
+  annotations = [],
+  rows,
+}: Dashboard): object {
   return {
     uid,
     title,

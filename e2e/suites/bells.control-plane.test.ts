@@ -153,7 +153,7 @@ it('tells of the day in Events, the same words once', async () => {
   const told = ours.map(({ reason, message }) => `${reason}: ${message}`);
   expect(new Set(told).size).toBe(told.length);
   for (const expected of [
-    'PreScaling: for the next bell, floor 7: 1400 students: high (regular period 1)',
+    'PreScaling: floor 7: 1400 students: high (regular period 1)',
     'ClassBegan: floor 7: 1400 students: high (regular period 1)',
     'ClassEnded: floor 2: nobody is in class',
     'PrescaleEnded: 8 by hand (state tests)',

@@ -1,6 +1,5 @@
 /** What the operator measures of its platforms. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { Status } from '@heroes/crds/status.ts';
 import { BellBook, type BellFacts } from './platform/bells.ts';
 import type { Key } from './platform/cluster.ts';
@@ -10,8 +9,7 @@ type Jobs = Pick<Status, 'retention' | 'audit'>;
 /** @returns the platforms' metrics, registered. A platform's are there while it is, and only where it is reconciled. */
 export function createPlatformMetrics(registry: Registry, bells: BellBook = new BellBook()) {
   registerBellMetrics(registry, bells);
-  const gauge = (name: string, help: string) =>
-    new Gauge({ name, help, labelNames: LABELS, registers: [registry] });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames: LABELS, registers: [registry] });
   const rate = gauge('backup_success_rate', 'Share of the backups of the last 26 hours that succeeded, 0 to 1.');
   const retained = gauge(
     'retention_last_success_timestamp_seconds',
@@ -35,10 +33,7 @@ export function createPlatformMetrics(registry: Registry, bells: BellBook = new 
       set(anchored, key, seconds(audit?.anchoredTime));
       set(conflict, key, Number(audit?.conflict !== undefined));
     },
-    /** @param floor - what stands; undefined while the spec is wrong */
-    observeBells(key: Key, platform: HeroesPlatform, floor: number | undefined, { api }: Pick<Status, 'api'>): void {
-      bells.observe(key, platform, floor, api?.readyReplicas ?? 0);
-    },
+    observeBells: bells.observe.bind(bells),
     forget(key: Key): void {
       bells.forget(key);
       for (const each of [rate, retained, retentionFailed, anchored, conflict]) each.remove(labels(key));

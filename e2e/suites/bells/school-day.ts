@@ -23,11 +23,11 @@ const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'
 /** @returns a time of that day, epoch milliseconds; the district is in UTC. */
 export const timeOf = (time: string): number => Date.parse(`${DATE}T${time.length === 5 ? `${time}:00` : time}Z`);
 
-const period = (name: string, startTime: string, endTime: string, students?: number) => ({
+const period = (name: string, [startTime, endTime]: readonly [string, string], more: object = {}) => ({
   name,
   startTime,
   endTime,
-  ...(students === undefined ? {} : { students }),
+  ...more,
 });
 const school = (name: string, students: number, periods: readonly object[]) => ({
   name,
@@ -39,12 +39,12 @@ const school = (name: string, students: number, periods: readonly object[]) => (
 /** Six periods, of which one is smaller, and a second school that begins later and is over earlier. */
 const CALENDARS = [
   school('high', 1_400, [
-    period('1', '08:00', '08:40'),
-    period('2', '08:45', '09:25', 600),
-    period('3', '09:30', '10:10'),
-    period('4', '10:20', '11:00'),
+    period('1', ['08:00', '08:40']),
+    period('2', ['08:45', '09:25'], { students: 600 }),
+    period('3', ['09:30', '10:10']),
+    period('4', ['10:20', '11:00']),
   ]),
-  school('middle', 500, [period('1', '08:30', '09:30'), period('2', '09:35', '10:30')]),
+  school('middle', 500, [period('1', ['08:30', '09:30']), period('2', ['09:35', '10:30'])]),
 ];
 
 /** @returns the platform, fields of its schedule replaced by those given. */
@@ -106,7 +106,7 @@ export class SchoolDay {
   }
 
   async status(): Promise<Status> {
-    return ((await this.#client.get(PLATFORM, KEY))?.status ?? {}) as Status;
+    return (await this.#client.get(PLATFORM, KEY))?.status ?? {};
   }
 
   /** Changes the schedule, as a user does. */

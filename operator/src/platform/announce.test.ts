@@ -30,7 +30,9 @@ describe('what is told of the school day', () => {
   });
 
   it('is nothing on first sight, and nothing while only words and numbers change', () => {
-    expect(reasons(undefined, at('InClass', { prescale: { replicas: 9, until: 'then', reason: 'tests' } }))).toEqual([]);
+    expect(reasons(undefined, at('InClass', { prescale: { replicas: 9, until: 'then', reason: 'tests' } }))).toEqual(
+      [],
+    );
     expect(reasons(at('InClass', { floor: 4 }), at('InClass', { floor: 7, reason: 'else' }))).toEqual([]);
   });
 

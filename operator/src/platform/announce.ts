@@ -7,8 +7,10 @@ type Schedule = NonNullable<Status['schedule']>;
 /** @returns the Events of a change of status: readiness, trouble, and where the school day has come to. */
 export function announcements(before: Status | undefined, next: Status): PlatformEvent[] {
   const conditions = (next.conditions ?? []).flatMap((condition) => conditionEvent(before, condition));
-  if (next.schedule === undefined || before?.schedule === undefined) return conditions;
-  return [...conditions, ...dayEvents(before.schedule, next), ...prescaleEvents(before.schedule, next.schedule)];
+  const { schedule } = next;
+  if (schedule === undefined || before?.schedule === undefined) return conditions;
+  const day = dayEvents(before.schedule, { ...next, schedule });
+  return [...conditions, ...day, ...prescaleEvents(before.schedule, schedule)];
 }
 
 function conditionEvent(before: Status | undefined, condition: Condition): PlatformEvent[] {
@@ -22,26 +24,37 @@ function conditionEvent(before: Status | undefined, condition: Condition): Platf
 }
 
 /** The words hold no time of day: those of one day are those of the next, and are counted as one Event. */
-function dayEvents(before: Schedule, { schedule, api, conditions = [] }: Status): PlatformEvent[] {
-  if (schedule === undefined || schedule.state === before.state) return [];
-  const { state, floor, reason } = schedule;
+function dayEvents(before: Schedule, next: Status & { readonly schedule: Schedule }): PlatformEvent[] {
+  const { state, floor, reason } = next.schedule;
+  if (state === before.state) return [];
   const why = `floor ${floor}: ${reason}`;
-  switch (state) {
+  if (state === 'InClass' && isLate(next))
+    return [
+      {
+        type: 'Warning',
+        reason: 'ClassUnderFloor',
+        message: `${next.api?.readyReplicas ?? 0} API pods are ready; ${why}`,
+      },
+    ];
+  return [normal(reasonOf(before.state, state), why)];
+}
+
+/** Which pods are due, Ready knows. */
+const isLate = ({ conditions = [] }: Status): boolean =>
+  conditions.some(({ type, reason }) => type === 'Ready' && reason === 'WaitingForApi');
+
+function reasonOf(before: Schedule['state'], now: Schedule['state']): string {
+  switch (now) {
     case 'PreScaling':
-      return [{ type: 'Normal', reason: 'PreScaling', message: `for the next bell, ${why}` }];
-    case 'InClass': {
-      // Whether what is due is there is said by Ready alone: it knows which pods are due.
-      const ready = conditions.find(({ type }) => type === 'Ready');
-      const late = ready?.reason === 'WaitingForApi';
-      const told = `${api?.readyReplicas ?? 0} API pods are ready; ${why}`;
-      return [late ? { type: 'Warning', reason: 'ClassUnderFloor', message: told } : normal('ClassBegan', why)];
-    }
+      return 'PreScaling';
+    case 'InClass':
+      return 'ClassBegan';
     case 'Idle':
-      return [normal(before.state === 'OutOfTerm' ? 'TermBegan' : 'ClassEnded', why)];
+      return before === 'OutOfTerm' ? 'TermBegan' : 'ClassEnded';
     case 'OutOfTerm':
-      return [normal(isClass(before.state) ? 'ClassEnded' : 'TermEnded', why)];
+      return isClass(before) ? 'ClassEnded' : 'TermEnded';
     case 'Unscheduled':
-      return [normal('ScheduleRemoved', why)];
+      return 'ScheduleRemoved';
   }
 }
 

@@ -32,7 +32,7 @@ function book(from: string) {
     bells,
     told,
     ready: (pods: number, given = platform()) => {
-      bells.observe(KEY, given, 5, pods);
+      bells.observe(given, { floor: 5, readyPods: pods });
     },
     /** Time passes until a time of that day. */
     at: (time: string): BellFacts['bells'] => {
@@ -130,7 +130,7 @@ describe('what is told of the bells', () => {
     ready(5);
     at('07:40:00');
     const wrong = platformWith({ district: { displayName: 'x', timeZone: 'Mars/Olympus' } }, { generation: 2 });
-    bells.observe(KEY, wrong, undefined, 4);
+    bells.observe(wrong, { floor: undefined, readyPods: 4 });
     expect(at('08:00:30')).toMatchObject({ students: 1_000, underSeconds: 30 });
   });
 
@@ -165,7 +165,7 @@ describe('what is told of the bells', () => {
 
   it('is nothing of a platform without a calendar but its pods and its floor, and nothing at all once it is gone', () => {
     const { bells, told } = book('08:30:00');
-    bells.observe(KEY, platformWith(), 3, 3);
+    bells.observe(platformWith(), { floor: 3, readyPods: 3 });
     expect(told()).toEqual({ key: KEY, floor: 3, readyPods: 3 });
     bells.forget(KEY);
     expect(told()).toBeUndefined();

@@ -31,6 +31,13 @@ export interface BellFacts {
   };
 }
 
+export interface Seen {
+  /** What stands; undefined while the spec is wrong, so that what was known of it goes on. */
+  readonly floor: number | undefined;
+  /** Of the API. */
+  readonly readyPods: number;
+}
+
 interface Kept {
   readonly key: Key;
   readonly generation: number;
@@ -51,15 +58,12 @@ export class BellBook {
     this.#clocks = clocks;
   }
 
-  /**
-   * Writes down how a platform is.
-   * @param floor - what stands; undefined while the spec is wrong, so that what was known of it goes on
-   * @param readyPods - of the API
-   */
-  observe(key: Key, { metadata, spec }: HeroesPlatform, floor: number | undefined, readyPods: number): void {
-    const id = keyOf(key);
+  /** Writes down how a platform is. */
+  observe({ metadata, spec }: HeroesPlatform, { floor, readyPods }: Seen): void {
+    const id = keyOf(metadata);
     const known = this.#kept.get(id);
-    const { generation = 0 } = metadata;
+    const { namespace, name, generation = 0 } = metadata;
+    const key = { namespace, name };
     if (floor === undefined) {
       if (known !== undefined) this.#kept.set(id, seenReady(this.#lookOn(known), readyPods));
       return;

@@ -85,7 +85,8 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   if (mayLoseFinalizer(after)) await writer.finalize(after.platform, { present: false });
   const latest = observe(reader, key) ?? after;
   const told = status(latest, { plan: planned, done }, nowMs);
-  metrics.observeBells(key, latest.platform, planned.floor?.floor, told);
+  const readyPods = told.api?.readyReplicas ?? 0;
+  metrics.observeBells(latest.platform, { floor: planned.floor?.floor, readyPods });
   metrics.observeJobs(key, told, latest.platform.metadata.creationTimestamp);
   const reported = await report(context, latest, told);
   if (!reported.ok) return done.failed !== undefined ? next : refusedToo(next, reported.error);

@@ -15,6 +15,7 @@ function classUnderFloor(platform: RulesInput): Alert {
     for: `${SLO.classUnderFloor.forMinutes}m`,
     severity: 'critical',
     summary: 'A class has begun with fewer API pods than it was promised',
-    description: 'The pods that were due at the last bell came {{ $value | humanizeDuration }} after it, or are still missing.',
+    description:
+      'The pods that were due at the last bell came {{ $value | humanizeDuration }} after it, or are still missing.',
   });
 }
