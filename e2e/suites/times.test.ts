@@ -56,7 +56,7 @@ function edgeGraceMs(): number {
   return (template.spec?.terminationGracePeriodSeconds ?? NaN) * 1000;
 }
 
-function podMs(): { readonly drain: number; readonly grace: number } {
+function podMs(): { readonly start: number; readonly drain: number; readonly grace: number } {
   const { version } = packageJson;
   const { spec } = renderApiDeployment(PLATFORM, {
     version,
@@ -65,17 +65,24 @@ function podMs(): { readonly drain: number; readonly grace: number } {
   });
   const pod = spec?.template.spec;
   const drain = pod?.containers[0]?.env?.find(({ name }) => name === 'DRAIN_SECONDS')?.value;
-  return { drain: Number(drain) * 1000, grace: (pod?.terminationGracePeriodSeconds ?? NaN) * 1000 };
+  const { periodSeconds = NaN, failureThreshold = NaN } = pod?.containers[0]?.startupProbe ?? {};
+  return {
+    start: periodSeconds * failureThreshold * 1000,
+    drain: Number(drain) * 1000,
+    grace: (pod?.terminationGracePeriodSeconds ?? NaN) * 1000,
+  };
 }
 
 const { connect, receive: edgeReceive, silence, drain: edgeDrain, finish: edgeFinish } = edgeMs();
 const edgeGrace = edgeGraceMs();
 
-const { cache, poolWait, outgoingTry, outgoing, request, receive, finish } = TIMES_MS;
+const { cache, poolWait, outgoingTry, outgoing, request, receive, warmUp, finish } = TIMES_MS;
+/** As the service's review gives it, until the database is there. */
+const REVIEWED_START_MS = 40_000;
 const [lock, statement] = [roleMs('lock_timeout'), roleMs('statement_timeout')];
 const idleTransaction = roleMs('idle_in_transaction_session_timeout');
 const queryWait = poolerMs('query_wait_timeout');
-const { drain, grace } = podMs();
+const { start, drain, grace } = podMs();
 
 describe('the times', () => {
   it.each([
@@ -87,6 +94,7 @@ describe('the times', () => {
     ['an idle transaction', idleTransaction, 'a request', request],
     ['a request', request, 'the end of a pod', finish],
     ['a client that sends', receive, 'the end of a pod', finish],
+    ['a start and warming up', REVIEWED_START_MS + warmUp, 'the start of a pod', start],
     ['drain and end', drain + finish, 'the grace of a pod', grace],
     ['a connection of the edge', connect, 'the silence that it bears', silence],
     ['a request', request, 'the silence that the edge bears', silence],
@@ -110,6 +118,8 @@ describe('the times', () => {
       idleTransaction,
       request,
       receive,
+      warmUp,
+      start,
       drain,
       finish,
       grace,

@@ -20,7 +20,7 @@ export const FULL_SPEC = {
   api: {
     replicas: { min: 2, max: 4 },
     resources: { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu: '2', memory: '768Mi' } },
-    autoscaling: { targetCPUUtilization: 70 },
+    autoscaling: { targetCPUUtilization: 70, targetRequestsInFlight: 12 },
     databasePoolSize: 12,
     hostname: 'heroes.example.org',
   },

@@ -5,11 +5,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { TIMES_MS } from '../limits/times.ts';
 import type { Wired } from '../wiring.ts';
 import { rehearse } from './rehearsal.ts';
 
-/** It takes two seconds; a process whose node is as busy as that is better off serving. */
-const WITHIN_MS = 15_000;
 /** The cache is connected to meanwhile; without it all is as warm as it gets. */
 const CACHE_WITHIN_MS = 1_000;
 const AGAIN_MS = 500;
@@ -26,7 +25,7 @@ export async function warmUp(parts: Parts, signal: AbortSignal): Promise<void> {
   if (!(await reach(parts, signal))) return;
   life.enter('warming up');
   const fromMs = performance.now();
-  const late = AbortSignal.timeout(WITHIN_MS);
+  const late = AbortSignal.timeout(TIMES_MS.warmUp);
   try {
     await Promise.race([prepare(parts, AbortSignal.any([signal, late])), aborted(late)]);
     log.info({ durationMs: Math.round(performance.now() - fromMs) }, 'warm');
@@ -66,6 +65,6 @@ async function reach({ context: { db, log } }: Parts, signal: AbortSignal): Prom
 const aborted = async (signal: AbortSignal): Promise<never> =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => {
-      reject(new Error(`warming up took longer than ${WITHIN_MS / 1000} s`));
+      reject(new Error(`warming up took longer than ${TIMES_MS.warmUp / 1000} s`));
     });
   });
