@@ -15,18 +15,20 @@ const opened = new AsyncDisposableStack();
 const measured = new Map<string, Set<string>>();
 let scraped = '';
 
+/** @returns what is asked for by the PodMonitor. */
+function scrapePath(): string {
+  const monitor = renderPodMonitors(platformOf({})).find(({ metadata }) => metadata.name === 'test-edge');
+  const [endpoint] = (monitor?.spec as { podMetricsEndpoints: [{ path: string; params: Record<string, string[]> }] })
+    .podMetricsEndpoints;
+  const pairs = Object.entries(endpoint.params).flatMap(([name, values]) => values.map((value) => [name, value]));
+  return `${endpoint.path}?${new URLSearchParams(pairs).toString()}`;
+}
+
 beforeAll(async () => {
   const edge = opened.use(await startEdge());
   const pod = opened.use(await ApiPod.start('a'));
   await lead(edge, [pod]);
-  // As the PodMonitor says it is to be asked.
-  const monitor = renderPodMonitors(platformOf({})).find(({ metadata }) => metadata.name === 'test-edge');
-  const [endpoint] = (monitor?.spec as { podMetricsEndpoints: { path: string; params: Record<string, string[]> }[] })
-    .podMetricsEndpoints;
-  const query = new URLSearchParams(
-    Object.entries(endpoint?.params ?? {}).flatMap(([name, values]) => values.map((value) => [name, value])),
-  );
-  scraped = (await ask(edge.ports.metrics, `${endpoint?.path ?? ''}?${query.toString()}`)).text;
+  scraped = (await ask(edge.ports.metrics, scrapePath())).text;
   for (const [, name = '', labels = ''] of scraped.matchAll(/^(haproxy_\w+)(?:\{([^}]*)\})? /gm)) {
     const known = measured.get(name) ?? new Set(TARGET.labels);
     for (const [, label = ''] of labels.matchAll(/(\w+)="/g)) known.add(label);
