@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { edgeDashboard, edgeQueries } from './edge-dashboard.ts';
+import { EDGE_DASHBOARD, edgeDashboard } from './edge-dashboard.ts';
+import { queriesOf } from './grafana.ts';
 
 interface PanelJson {
   readonly id: number;
@@ -39,7 +40,7 @@ describe("the edge's dashboard", () => {
   it('asks only for variables that it has, of one district at a time, over an interval that follows the scrapes', () => {
     const known = new Set([...templating.list.map(({ name }) => name), '__rate_interval', '__all']);
     for (const [, name = ''] of edgeDashboard().matchAll(/\$\{?(\w+)\}?/g)) expect(known, name).toContain(name);
-    for (const expr of edgeQueries()) {
+    for (const expr of queriesOf(EDGE_DASHBOARD)) {
       expect(expr).toContain('namespace="$namespace",job=~"$job"');
       for (const [, window] of expr.matchAll(/\[([^\]]*)\]/g)) expect(window).toBe('$__rate_interval');
     }

@@ -1,5 +1,5 @@
 /** The edge's dashboard: who comes in, where they are sent, whom it refuses, and how near its bounds it is. */
-import { grafanaDashboard, type Row, type Variable } from './grafana.ts';
+import { grafanaDashboard, type Dashboard, type Row, type Variable } from './grafana.ts';
 import { max, rate, seriesWith, sum } from './promql.ts';
 
 const WINDOW = '$__rate_interval';
@@ -148,20 +148,14 @@ const bounds: Row = {
 
 const ROWS: readonly Row[] = [clients, pods, bounds];
 
-/** @returns the dashboard as a JSON document. */
-export function edgeDashboard(): string {
-  const dashboard = grafanaDashboard({
-    uid: 'heroes-edge',
-    title: 'Heroes in Waiting / Edge',
-    description: 'Who comes in, where they are sent, whom the edge refuses, and how near its bounds it is.',
-    tags: ['heroes-in-waiting'],
-    variables: VARIABLES,
-    rows: ROWS,
-  });
-  return `${JSON.stringify(dashboard, undefined, 2)}\n`;
-}
+export const EDGE_DASHBOARD: Dashboard = {
+  uid: 'heroes-edge',
+  title: 'Heroes in Waiting / Edge',
+  description: 'Who comes in, where they are sent, whom the edge refuses, and how near its bounds it is.',
+  tags: ['heroes-in-waiting'],
+  variables: VARIABLES,
+  rows: ROWS,
+};
 
-/** @returns the PromQL of all panels. */
-export function edgeQueries(): string[] {
-  return ROWS.flatMap(({ panels }) => panels).flatMap(({ queries }) => queries.map(({ expr }) => expr));
-}
+/** @returns the dashboard as a JSON document. */
+export const edgeDashboard = (): string => `${JSON.stringify(grafanaDashboard(EDGE_DASHBOARD), undefined, 2)}\n`;

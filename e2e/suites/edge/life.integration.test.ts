@@ -151,6 +151,9 @@ describe('a stream of events', () => {
   }, 60_000);
 });
 
+const stateOf = async ({ container }: Edge): Promise<string> =>
+  capture(['docker', 'inspect', '--format', '{{.State.Running}} {{.State.ExitCode}}', container.getId()]);
+
 describe('an edge that is stopped', () => {
   it('takes requests for eight seconds more, tells clients to go elsewhere, and loses none', async () => {
     const { edge, pod } = await edgeWithPod();
@@ -184,14 +187,24 @@ describe('an edge that is stopped', () => {
     await sleep(2_500);
     expect((await ask(http, '/v1/x')).status).toBe(0);
     expect((await ask(http, '/v1/x', { agent: idle })).status).toBe(200);
-    await expect
-      .poll(
-        async () =>
-          capture(['docker', 'inspect', '--format', '{{.State.Running}} {{.State.ExitCode}}', edge.container.getId()]),
-        { timeout: 15_000 },
-      )
-      .toBe('false 0');
+    await expect.poll(async () => stateOf(edge), { timeout: 15_000 }).toBe('false 0');
   }, 60_000);
+
+  it('ends streams of events with its grace, and not its grace with them', async () => {
+    const { edge } = await edgeWithPod();
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    await edge.signal('SIGUSR1');
+    const fromMs = performance.now();
+    await expect(
+      (async () => {
+        for (;;) if ((await reader.read()).done) return;
+      })(),
+    ).rejects.toThrow();
+    // A class goes on hearing until the others of the pod have gone.
+    expect(performance.now() - fromMs).toBeGreaterThan((EDGE_SECONDS.drain + EDGE_SECONDS.finish - 1) * 1000);
+    await expect.poll(async () => stateOf(edge), { timeout: 5_000 }).toBe('false 0');
+  }, 90_000);
 
   it('lets a request that is under way come to its end', async () => {
     const { edge, pod } = await edgeWithPod();
