@@ -24,8 +24,8 @@ export const zoned = (ms: number, timeZone: string): Temporal.ZonedDateTime =>
 /** @returns an instant as `Tue 2026-11-24 07:55-06:00`: with the offset, since a clock that is set back shows a time twice. */
 export function localTime(ms: number, timeZone: string): string {
   const time = zoned(ms, timeZone);
-  const clock = time.second === 0 && time.millisecond === 0 ? 'minute' : 'auto';
-  const shown = time.toString({ timeZoneName: 'never', smallestUnit: clock === 'minute' ? 'minute' : 'millisecond' });
+  const smallestUnit = time.millisecond > 0 ? 'millisecond' : time.second > 0 ? 'second' : 'minute';
+  const shown = time.toString({ timeZoneName: 'never', smallestUnit });
   return `${weekdayOf(time)} ${shown.replace('T', ' ')}`;
 }
 
