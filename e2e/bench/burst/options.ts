@@ -1,0 +1,32 @@
+/** What of the burst's bench is run, and how much of it. */
+import { readArguments } from '../report/arguments.ts';
+
+const PARTS = ['bell', 'classes', 'budget'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What the bars are about. */
+const NUMBERS = {
+  /** How far away the bell is when the calendar is applied. */
+  bellMinutes: 3,
+  burstMinutes: 5,
+  /** Requests a second, from one moment to the next. */
+  burstRate: 200,
+  /** For which the autoscaler looks back before it takes pods away, as the operator writes it. */
+  windowSeconds: 900,
+  /** Of the morning that is replayed. */
+  classes: 6,
+  /** For which all pods of the largest budget are at work, and again while they are replaced. */
+  budgetSeconds: 60,
+} as const;
+
+export type Options = { readonly [Name in keyof typeof NUMBERS]: number } & {
+  readonly parts: readonly Part[];
+  /** Whether it is less than what the bars are about. */
+  readonly short: boolean;
+};
+
+/** @returns the options. @throws Failure that tells how they are written. */
+export function parseOptions(argv: readonly string[]): Options {
+  const { parts, numbers, short } = readArguments({ bench: 'burst', parts: PARTS, numbers: NUMBERS }, argv);
+  return { ...numbers, parts, short };
+}
