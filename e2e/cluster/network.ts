@@ -51,10 +51,7 @@ export async function publish(name: Published, target: string): Promise<string> 
   const relay = join(import.meta.dirname, 'relay.ts');
   const port = PORTS[name];
   const [inside, outside] = relaysOf(name);
-  await ensureProcess({
-    name: inside,
-    argv: inNode(process.execPath, relay, `unix:${socket}`, `tcp:${target}`),
-  });
+  await ensureProcess({ name: inside, argv: inNode(process.execPath, relay, `unix:${socket}`, `tcp:${target}`) });
   if (
     await ensureProcess({ name: outside, argv: [process.execPath, relay, `tcp:127.0.0.1:${port}`, `unix:${socket}`] })
   )

@@ -32,7 +32,12 @@ describe('scheduleOf', () => {
     api: { replicas: { min: 1, max: 6 } },
     schedule,
   };
-  const platform = { apiVersion: 'heroesinwaiting.com/v1alpha1', kind: 'HeroesPlatform', metadata: { name: 'bench' }, spec };
+  const platform = {
+    apiVersion: 'heroesinwaiting.com/v1alpha1',
+    kind: 'HeroesPlatform',
+    metadata: { name: 'bench' },
+    spec,
+  };
 
   it('asks for its floor from the lead time to the end of the last class, and at no other time', () => {
     const parsed = parsePlatform(platform);

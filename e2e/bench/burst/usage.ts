@@ -35,7 +35,9 @@ interface Reading {
 }
 
 function reading(): Reading {
-  const relays = (['bench', 'benchDatabase'] as const).flatMap((name) => relaysOf(name).map((relay) => runningPid(relay)));
+  const relays = (['bench', 'benchDatabase'] as const).flatMap((name) =>
+    relaysOf(name).map((relay) => runningPid(relay)),
+  );
   return {
     atMs: performance.now(),
     relaysMs: relays.reduce<number>((sum, pid) => sum + (pid === undefined ? 0 : cpuMs(pid)), 0),
