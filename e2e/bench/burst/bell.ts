@@ -29,6 +29,9 @@ interface Scene {
   readonly district: District;
   readonly school: School;
   readonly timeZone: string;
+  /** For which the autoscaler looks back before it takes pods away, and for which that may take altogether. */
+  readonly windowSeconds: number;
+  readonly downSeconds: number;
   readonly options: Options;
   readonly log: Log;
 }
@@ -39,16 +42,15 @@ export async function measureBell(world: World, options: Options): Promise<Measu
   return step(`A bell, and ${options.burstRate} requests a second with it`, async (log) => {
     const spec = specOf({ timeZone, replicas: REPLICAS, maxConnections: MAX_CONNECTIONS });
     await using district = await openDistrict(world, { namespace: 'bench-bell', spec, log });
-    await district.lookBack(options.windowSeconds);
+    const windowSeconds = await district.lookBack(options.windowShare);
     log('opening a school');
-    const requests = 2 * options.burstRate * options.burstMinutes * 60 + STEADY * downSeconds(options);
+    const downSeconds = windowSeconds + (AFTER_MINUTES + DOWN_MINUTES) * 60;
+    const requests = 2 * options.burstRate * options.burstMinutes * 60 + STEADY * downSeconds;
     const school = await openSchoolFor(district, requests);
-    const scene = { district, school, timeZone, options, log };
+    const scene = { district, school, timeZone, windowSeconds, downSeconds, options, log };
     return [...(await withCalendar(scene)), ...(await alone(scene))];
   });
 }
-
-const downSeconds = ({ windowSeconds }: Options): number => windowSeconds + (AFTER_MINUTES + DOWN_MINUTES) * 60;
 
 async function withCalendar(scene: Scene): Promise<Measure[]> {
   const { district, timeZone, options, log } = scene;
@@ -85,8 +87,8 @@ const untilIdle = async ({ district }: Pick<Scene, 'district'>): Promise<void> =
 
 /** A few go on asking until only the pods are there that stand when nobody is in class. */
 async function classOver(scene: Scene, endMs: number): Promise<Measure[]> {
-  const { district, school, options, log } = scene;
-  const due = dueIn([{ perSecond: STEADY, fromSeconds: 0, seconds: downSeconds(options) }]);
+  const { district, school, downSeconds, windowSeconds, log } = scene;
+  const due = dueIn([{ perSecond: STEADY, fromSeconds: 0, seconds: downSeconds }]);
   using running = await drive({ district, school, due });
   log('until the class is over');
   await sleep(Math.max(0, endMs - Date.now()));
@@ -107,9 +109,9 @@ async function classOver(scene: Scene, endMs: number): Promise<Measure[]> {
     told(name('p95 meanwhile'), p95, 'ms'),
     told(name('scale-downs'), scaleDowns(district.watch.moments, span), 'times'),
     told(name('time to one pod'), (downMs - endMs) / 1000, 's'),
-    told(name("of it the autoscaler's window"), options.windowSeconds, 's'),
+    told(name("of it the autoscaler's window"), windowSeconds, 's'),
   ];
 }
 
-const untilDown = async ({ district, options }: Scene): Promise<void> =>
-  district.watch.until(({ pods, wanted }) => pods === REPLICAS.min && wanted === pods, downSeconds(options) * 1000);
+const untilDown = async ({ district, downSeconds }: Scene): Promise<void> =>
+  district.watch.until(({ pods, wanted }) => pods === REPLICAS.min && wanted === pods, downSeconds * 1000);

@@ -36,8 +36,11 @@ export interface District extends AsyncDisposable {
   readonly status: () => Promise<Status>;
   /** Waits until it is served as its spec asks. */
   readonly ready: (log: Log) => Promise<void>;
-  /** Has the autoscaler look back for another time before it takes pods away: the operator leaves to others what they declare. */
-  readonly lookBack: (seconds: number) => Promise<void>;
+  /**
+   * Has the autoscaler look back for a share of the time that it is told to before it takes pods away: the operator leaves to others
+   * what they declare. @returns for how long it does, seconds
+   */
+  readonly lookBack: (share: number) => Promise<number>;
   /** @returns how often the database had no connection to give since it was started. */
   readonly refusedConnections: () => Promise<number>;
   /** @returns what the operator measures of it under a name; undefined when it measures nothing of that name. */
@@ -89,18 +92,33 @@ function tell(world: World, namespace: string): Told {
     },
     status: async () => currentStatus(world, namespace),
     ready: async (log) => waitForReady(cluster, metadata, log),
-    lookBack: async (stabilizationWindowSeconds) => {
-      const { apiVersion, kind } = AUTOSCALER;
-      const spec = { behavior: { scaleDown: { stabilizationWindowSeconds } } };
-      const object = { apiVersion, kind, metadata: { name: `${NAME}-api`, namespace }, spec };
-      await client.apply(AUTOSCALER, object, { force: true });
-    },
+    lookBack: async (share) => lookBack(world, { namespace, name: `${NAME}-api` }, share),
     refusedConnections: async () => {
       const said = await kubectl(cluster, ['logs', '-n', namespace, `${NAME}-postgres-0`, '-c', 'postgres']);
       return said.split('\n').filter((line) => NO_CONNECTION.test(line)).length;
     },
     metric: async (name) => (await operatorMetrics(world)).value(name, { namespace, heroesplatform: NAME }),
   };
+}
+
+interface Autoscaler {
+  readonly behavior: { readonly scaleDown: { readonly stabilizationWindowSeconds: number } };
+}
+
+async function lookBack(
+  { client }: World,
+  metadata: { readonly namespace: string; readonly name: string },
+  share: number,
+): Promise<number> {
+  const found = await client.get(AUTOSCALER, metadata);
+  if (found === undefined) throw new Error(`${metadata.namespace} has no autoscaler`);
+  const { stabilizationWindowSeconds: told } = (found.spec as Autoscaler).behavior.scaleDown;
+  if (share === 1) return told;
+  const stabilizationWindowSeconds = Math.round(told * share);
+  const { apiVersion, kind } = AUTOSCALER;
+  const spec: Autoscaler = { behavior: { scaleDown: { stabilizationWindowSeconds } } };
+  await client.apply(AUTOSCALER, { apiVersion, kind, metadata, spec }, { force: true });
+  return stabilizationWindowSeconds;
 }
 
 async function currentStatus({ client }: World, namespace: string): Promise<Status> {

@@ -11,8 +11,8 @@ const NUMBERS = {
   burstMinutes: 5,
   /** Requests a second, from one moment to the next. */
   burstRate: 200,
-  /** For which the autoscaler looks back before it takes pods away, as the operator writes it. */
-  windowSeconds: 900,
+  /** Share of the time for which the operator has the autoscaler look back before it takes pods away. */
+  windowShare: 1,
   /** Of the morning that is replayed. */
   classes: 6,
   /** For which all pods of the largest budget are at work, and again while they are replaced. */
