@@ -6,12 +6,9 @@ import { measureBell } from './burst/bell.ts';
 import { measureBudget } from './burst/budget.ts';
 import { measureClasses } from './burst/classes.ts';
 import { writeDocument } from './burst/document.ts';
-import { parseOptions, type Options, type Part } from './burst/options.ts';
+import { parseOptions, type How, type Options, type Part } from './burst/options.ts';
 import { openWorld, type World } from './burst/world.ts';
 import type { Bench } from './report/bench.ts';
-import type { Measure } from './report/measure.ts';
-
-type Record = (measures: readonly Measure[]) => void;
 
 /** Parts that want the embedded cluster, each with a district of its own, so that none finds what another has left. */
 const ON_CLUSTER: readonly (readonly [Part, (world: World, options: Options) => Promise<Measure[]>])[] = [
@@ -37,9 +34,9 @@ export const bench: Bench = {
   },
 };
 
-async function measureOnCluster(options: Options, record: Record): Promise<void> {
+async function measureOnCluster(options: Options, record: How['record']): Promise<void> {
   const wanted = ON_CLUSTER.filter(([part]) => options.parts.includes(part));
   if (wanted.length === 0) return;
   await using world = await openWorld();
-  for (const [, measure] of wanted) record(await measure(world, options));
+  for (const [, measure] of wanted) await measure(world, { options, record });
 }

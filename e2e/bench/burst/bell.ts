@@ -6,7 +6,7 @@ import { exactly, told, type Measure } from '../report/measure.ts';
 import { errorsIn, experienceOf } from '../api/experience.ts';
 import { openDistrict, type District } from './district.ts';
 import { RUNS } from './marks.ts';
-import type { Options } from './options.ts';
+import type { How, Options } from './options.ts';
 import { bellAfter, morningZone, scheduleOf } from './school-day.ts';
 import { DUE, REPLICAS, specOf, STUDENTS } from './shape.ts';
 import { scaleDowns } from './standing.ts';
@@ -20,8 +20,8 @@ const LEAD_MINUTES = 2;
 /** The class goes on for so much longer than the burst. */
 const AFTER_MINUTES = 1;
 const STEADY = 5;
-/** Beyond the autoscaler's window: it takes a pod a minute. */
-const DOWN_MINUTES = 15;
+/** For which pods may be taken away: the autoscaler looks back for a while, and then takes one a minute. */
+const DOWN_SECONDS = 3_600;
 const REST_MS = 30_000;
 const MINUTE_MS = 60_000;
 
@@ -29,30 +29,26 @@ interface Scene {
   readonly district: District;
   readonly school: School;
   readonly timeZone: string;
-  /** For which the autoscaler looks back before it takes pods away, and for which that may take altogether. */
-  readonly windowSeconds: number;
-  readonly downSeconds: number;
   readonly options: Options;
   readonly log: Log;
 }
 
-/** @returns what a bell was like. */
-export async function measureBell(world: World, options: Options): Promise<Measure[]> {
+/** Measures what a bell is like. */
+export async function measureBell(world: World, { options, record }: How): Promise<void> {
   const timeZone = morningZone(Date.now());
-  return step(`A bell, and ${options.burstRate} requests a second with it`, async (log) => {
+  await step(`A bell, and ${options.burstRate} requests a second with it`, async (log) => {
     const spec = specOf({ timeZone, replicas: REPLICAS, maxConnections: MAX_CONNECTIONS });
     await using district = await openDistrict(world, { namespace: 'bench-bell', spec, log });
-    const windowSeconds = await district.lookBack(options.windowShare);
     log('opening a school');
-    const downSeconds = windowSeconds + (AFTER_MINUTES + DOWN_MINUTES) * 60;
-    const requests = 2 * options.burstRate * options.burstMinutes * 60 + STEADY * downSeconds;
+    const requests = 2 * options.burstRate * options.burstMinutes * 60 + STEADY * DOWN_SECONDS;
     const school = await openSchoolFor(district, requests);
-    const scene = { district, school, timeZone, windowSeconds, downSeconds, options, log };
-    return [...(await withCalendar(scene)), ...(await alone(scene))];
+    const scene = { district, school, timeZone, options, log };
+    await withCalendar(scene, record);
+    record(await alone(scene));
   });
 }
 
-async function withCalendar(scene: Scene): Promise<Measure[]> {
+async function withCalendar(scene: Scene, record: How['record']): Promise<void> {
   const { district, timeZone, options, log } = scene;
   await untilIdle(scene);
   const appliedMs = Date.now();
@@ -61,13 +57,13 @@ async function withCalendar(scene: Scene): Promise<Measure[]> {
   const day = { timeZone, students: STUDENTS.all, studentsPerReplica: STUDENTS.perReplica, leadMinutes: LEAD_MINUTES };
   const spec = specOf({ timeZone, replicas: REPLICAS, maxConnections: MAX_CONNECTIONS });
   await district.apply({ ...spec, schedule: scheduleOf({ ...day, periods: [{ bellMs, endMs }] }) });
+  await district.status();
+  const windowSeconds = await district.lookBack((told) => Math.round(told * options.windowShare));
   log(`the bell rings at ${new Date(bellMs).toISOString()}`);
   const struck = await strike({ ...scene, bellMs, due: DUE, appliedMs });
-  return [
-    ...(await readinessMeasures(scene, struck)),
-    ...(await struckMeasures('calendar', scene, struck)),
-    ...(await classOver(scene, endMs)),
-  ];
+  const over = classOver(scene, { endMs, windowSeconds });
+  record([...(await readinessMeasures(scene, struck)), ...(await struckMeasures('calendar', scene, struck))]);
+  record(await over);
 }
 
 async function alone(scene: Scene): Promise<Measure[]> {
@@ -85,10 +81,16 @@ async function alone(scene: Scene): Promise<Measure[]> {
 const untilIdle = async ({ district }: Pick<Scene, 'district'>): Promise<void> =>
   district.watch.until(({ pods, ready }) => pods === REPLICAS.min && ready === pods, 5 * MINUTE_MS);
 
+interface Over {
+  readonly endMs: number;
+  /** For which the autoscaler looks back before it takes pods away. */
+  readonly windowSeconds: number;
+}
+
 /** A few go on asking until only the pods are there that stand when nobody is in class. */
-async function classOver(scene: Scene, endMs: number): Promise<Measure[]> {
-  const { district, school, downSeconds, windowSeconds, log } = scene;
-  const due = dueIn([{ perSecond: STEADY, fromSeconds: 0, seconds: downSeconds }]);
+async function classOver(scene: Scene, { endMs, windowSeconds }: Over): Promise<Measure[]> {
+  const { district, school, log } = scene;
+  const due = dueIn([{ perSecond: STEADY, fromSeconds: 0, seconds: DOWN_SECONDS }]);
   using running = await drive({ district, school, due });
   log('until the class is over');
   await sleep(Math.max(0, endMs - Date.now()));
@@ -113,5 +115,5 @@ async function classOver(scene: Scene, endMs: number): Promise<Measure[]> {
   ];
 }
 
-const untilDown = async ({ district, downSeconds }: Scene): Promise<void> =>
-  district.watch.until(({ pods, wanted }) => pods === REPLICAS.min && wanted === pods, downSeconds * 1000);
+const untilDown = async ({ district }: Scene): Promise<void> =>
+  district.watch.until(({ pods, wanted }) => pods === REPLICAS.min && wanted === pods, DOWN_SECONDS * 1000);

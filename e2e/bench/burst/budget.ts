@@ -6,7 +6,7 @@ import { errorsIn, experienceOf } from '../api/experience.ts';
 import type { School } from '../api/scene.ts';
 import { exactly, told, type Measure } from '../report/measure.ts';
 import { openDistrict, type District } from './district.ts';
-import type { Options } from './options.ts';
+import type { How } from './options.ts';
 import { morningZone } from './school-day.ts';
 import { specOf } from './shape.ts';
 import { most } from './standing.ts';
@@ -32,10 +32,11 @@ interface Scene {
   readonly log: Log;
 }
 
-/** @returns what the budget does. */
-export async function measureBudget(world: World, { budgetSeconds }: Options): Promise<Measure[]> {
+/** Measures what the budget takes, refuses and holds. */
+export async function measureBudget(world: World, { options, record }: How): Promise<void> {
+  const { budgetSeconds } = options;
   const timeZone = morningZone(Date.now());
-  return step(`A budget of ${MAX_CONNECTIONS} connections`, async (log) => {
+  await step(`A budget of ${MAX_CONNECTIONS} connections`, async (log) => {
     const spec = specOf({ timeZone, replicas: { min: 1, max: 1 }, maxConnections: MAX_CONNECTIONS });
     await using district = await openDistrict(world, { namespace: 'bench-budget', spec, log });
     log('opening a school');
@@ -43,7 +44,8 @@ export async function measureBudget(world: World, { budgetSeconds }: Options): P
     const school = await openSchoolFor(district, requests);
     const scene = { district, school, timeZone, log };
     const { raised, measures } = await raise(scene);
-    return [...measures, ...(await atWork(scene, raised, budgetSeconds))];
+    record(measures);
+    record(await atWork(scene, raised, budgetSeconds));
   });
 }
 

@@ -1,22 +1,23 @@
 /**
- * Class changes all morning, replayed faster than they are: a change of five minutes takes one, and the autoscaler looks back a fifth
- * of the time that the operator has it look back. In each class there is load enough for more pods than the floor, in each change none.
+ * Class changes all morning, replayed faster than they are: a change of five minutes takes one, and the autoscaler looks back for four
+ * minutes less than the operator tells it to. In each class there is load enough for more pods than the floor, in each change none.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { step, type Log } from '../../cluster/progress.ts';
+import { step } from '../../cluster/progress.ts';
 import { errorsIn, experienceOf } from '../api/experience.ts';
 import { exactly, told, type Measure } from '../report/measure.ts';
 import { openDistrict, type District } from './district.ts';
-import type { Options } from './options.ts';
-import { bellAfter, classesOf, morningZone, scheduleOf, type ClassPeriod } from './school-day.ts';
+import type { How, Options } from './options.ts';
+import { bellAfter, CHANGE_MINUTES, classesOf, morningZone, scheduleOf, type ClassPeriod } from './school-day.ts';
 import { REPLICAS, specOf } from './shape.ts';
 import { fewest, most, scaleDowns, secondsUnder, type Span } from './standing.ts';
 import { drive, dueIn, openSchoolFor } from './traffic.ts';
 import type { World } from './world.ts';
 
-/** A class change takes so many minutes, and one in the replay. */
-const CHANGE_MINUTES = 5;
 const CLASS_MINUTES = 2;
+/** Of a class change that takes five. */
+const REPLAYED_MINUTES = 1;
+const SHORTER_SECONDS = (CHANGE_MINUTES - REPLAYED_MINUTES) * 60;
 const LEAD_MINUTES = 2;
 const PER_SECOND = 120;
 const STUDENTS = { students: 800, studentsPerReplica: 400 } as const;
@@ -25,21 +26,23 @@ const MAX_CONNECTIONS = 100;
 const MINUTE_MS = 60_000;
 const UNDER = 'heroes_schedule_seconds_under_floor_total';
 
-/** @returns what a morning of class changes was like. */
-export async function measureClasses(world: World, options: Options): Promise<Measure[]> {
+/** Measures what a morning of class changes is like. */
+export async function measureClasses(world: World, { options, record }: How): Promise<void> {
   const timeZone = morningZone(Date.now());
-  return step(`A morning of ${options.classes} classes, replayed`, async (log) => {
+  await step(`A morning of ${options.classes} classes, replayed`, async (log) => {
     const spec = specOf({ timeZone, replicas: REPLICAS, maxConnections: MAX_CONNECTIONS });
     await using district = await openDistrict(world, { namespace: 'bench-classes', spec, log });
-    const windowSeconds = await district.lookBack(options.windowShare / CHANGE_MINUTES);
     log('opening a school');
     const school = await openSchoolFor(district, PER_SECOND * CLASS_MINUTES * 60 * options.classes);
     const firstMs = bellAfter(Date.now(), (LEAD_MINUTES + 1) * MINUTE_MS);
-    const periods = classesOf({ firstMs, count: options.classes, minutes: CLASS_MINUTES, changeMinutes: 1 });
+    const times = { minutes: CLASS_MINUTES, changeMinutes: REPLAYED_MINUTES };
+    const periods = classesOf({ firstMs, count: options.classes, ...times });
     await district.apply({
       ...spec,
       schedule: scheduleOf({ timeZone, ...STUDENTS, leadMinutes: LEAD_MINUTES, periods }),
     });
+    await district.status();
+    const windowSeconds = await district.lookBack((told) => told - SHORTER_SECONDS);
     const underBefore = await district.metric(UNDER);
     log(`the first bell rings at ${new Date(firstMs).toISOString()}`);
     using running = await drive({ district, school, due: dueIn(burstsOf(periods)), atMs: firstMs });
@@ -49,7 +52,7 @@ export async function measureClasses(world: World, options: Options): Promise<Me
     const { errors } = experienceOf(samples);
     if (errors > 0) log(errorsIn(samples).join(', '));
     const under = difference(underBefore, await district.metric(UNDER));
-    return measuresOf(district, { day, requests: samples.length, errors, under, windowSeconds, options, log });
+    record(measuresOf(district, { day, requests: samples.length, errors, under, windowSeconds, options }));
   });
 }
 
@@ -74,13 +77,13 @@ interface Morning {
   readonly under: number | undefined;
   readonly windowSeconds: number;
   readonly options: Options;
-  readonly log: Log;
 }
 
 function measuresOf(district: District, morning: Morning): Measure[] {
   const { day, requests, errors, under, windowSeconds, options } = morning;
   const { moments } = district.watch;
-  const name = (what: string): string => `${options.classes} classes of ${CLASS_MINUTES} min, 1 min between: ${what}`;
+  const name = (what: string): string =>
+    `${options.classes} classes of ${CLASS_MINUTES} min, ${REPLAYED_MINUTES} min between: ${what}`;
   return [
     exactly(0, name('scale-downs within the day'), scaleDowns(moments, day), 'times'),
     exactly(0, name('seconds under the floor'), secondsUnder(moments, day, DUE), 's'),

@@ -37,10 +37,10 @@ export interface District extends AsyncDisposable {
   /** Waits until it is served as its spec asks. */
   readonly ready: (log: Log) => Promise<void>;
   /**
-   * Has the autoscaler look back for a share of the time that it is told to before it takes pods away: the operator leaves to others
-   * what they declare. @returns for how long it does, seconds
+   * Has the autoscaler look back for another time than it is told to before it takes pods away: the operator leaves to others what
+   * they declare. @param change - of what it is told, seconds. @returns for how long it looks back, seconds
    */
-  readonly lookBack: (share: number) => Promise<number>;
+  readonly lookBack: (change: (toldSeconds: number) => number) => Promise<number>;
   /** @returns how often the database had no connection to give since it was started. */
   readonly refusedConnections: () => Promise<number>;
   /** @returns what the operator measures of it under a name; undefined when it measures nothing of that name. */
@@ -92,7 +92,7 @@ function tell(world: World, namespace: string): Told {
     },
     status: async () => currentStatus(world, namespace),
     ready: async (log) => waitForReady(cluster, metadata, log),
-    lookBack: async (share) => lookBack(world, { namespace, name: `${NAME}-api` }, share),
+    lookBack: async (change) => lookBack(world, { namespace, name: `${NAME}-api` }, change),
     refusedConnections: async () => {
       const said = await kubectl(cluster, ['logs', '-n', namespace, `${NAME}-postgres-0`, '-c', 'postgres']);
       return said.split('\n').filter((line) => NO_CONNECTION.test(line)).length;
@@ -108,13 +108,14 @@ interface Autoscaler {
 async function lookBack(
   { client }: World,
   metadata: { readonly namespace: string; readonly name: string },
-  share: number,
+  change: (toldSeconds: number) => number,
 ): Promise<number> {
   const found = await client.get(AUTOSCALER, metadata);
   if (found === undefined) throw new Error(`${metadata.namespace} has no autoscaler`);
   const { stabilizationWindowSeconds: told } = (found.spec as Autoscaler).behavior.scaleDown;
-  if (share === 1) return told;
-  const stabilizationWindowSeconds = Math.round(told * share);
+  const stabilizationWindowSeconds = change(told);
+  // What it is told stays the operator's.
+  if (stabilizationWindowSeconds === told) return told;
   const { apiVersion, kind } = AUTOSCALER;
   const spec: Autoscaler = { behavior: { scaleDown: { stabilizationWindowSeconds } } };
   await client.apply(AUTOSCALER, { apiVersion, kind, metadata, spec }, { force: true });

@@ -1,5 +1,6 @@
 /** What of the burst's bench is run, and how much of it. */
 import { readArguments } from '../report/arguments.ts';
+import type { Measure } from '../report/measure.ts';
 
 const PARTS = ['bell', 'classes', 'budget'] as const;
 export type Part = (typeof PARTS)[number];
@@ -24,6 +25,13 @@ export type Options = { readonly [Name in keyof typeof NUMBERS]: number } & {
   /** Whether it is less than what the bars are about. */
   readonly short: boolean;
 };
+
+/** What a part is told. */
+export interface How {
+  readonly options: Options;
+  /** Takes figures as soon as they are there: what follows may fail. */
+  readonly record: (measures: readonly Measure[]) => void;
+}
 
 /** @returns the options. @throws Failure that tells how they are written. */
 export function parseOptions(argv: readonly string[]): Options {

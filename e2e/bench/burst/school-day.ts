@@ -4,6 +4,8 @@ import type { Schedule } from '@heroes/crds/schedule.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const MORNING = 9;
+/** For children to go from one class to the next. */
+export const CHANGE_MINUTES = 5;
 const [FURTHEST_WEST, FURTHEST_EAST] = [-12, 14];
 
 /**
@@ -45,6 +47,8 @@ export function scheduleOf({ timeZone, students, studentsPerReplica, leadMinutes
     studentsPerReplica,
     leadTime: `${leadMinutes}m`,
     holdAfter: '0m',
+    // Longer than a class change, and no more: the autoscaler looks back over it.
+    mergeGapsUnder: `${CHANGE_MINUTES + 1}m`,
     idleReplicas: 1,
     calendars: [
       {
