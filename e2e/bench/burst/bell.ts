@@ -61,9 +61,8 @@ async function withCalendar(scene: Scene, record: How['record']): Promise<void> 
   const windowSeconds = await district.lookBack((told) => Math.round(told * options.windowShare));
   log(`the bell rings at ${new Date(bellMs).toISOString()}`);
   const struck = await strike({ ...scene, bellMs, due: DUE, appliedMs });
-  const over = classOver(scene, { endMs, windowSeconds });
   record([...(await readinessMeasures(scene, struck)), ...(await struckMeasures('calendar', scene, struck))]);
-  record(await over);
+  record(await classOver(scene, { endMs, windowSeconds }));
 }
 
 async function alone(scene: Scene): Promise<Measure[]> {
