@@ -11,7 +11,7 @@ import { openWorld, type World } from './burst/world.ts';
 import type { Bench } from './report/bench.ts';
 
 /** Parts that want the embedded cluster, each with a district of its own, so that none finds what another has left. */
-const ON_CLUSTER: readonly (readonly [Part, (world: World, options: Options) => Promise<Measure[]>])[] = [
+const ON_CLUSTER: readonly (readonly [Part, (world: World, how: How) => Promise<void>])[] = [
   ['bell', measureBell],
   ['classes', measureClasses],
   ['budget', measureBudget],
