@@ -78,6 +78,18 @@ export function localTime(options: TSchemaOptions): TString {
   return Type.String({ minLength: 5, maxLength: 5, pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', ...options });
 }
 
+/** An instant with its offset, RFC 3339: `2026-11-24T15:00:00Z`. The format refuses days that do not exist, the pattern what only resembles it. */
+export function instant(options: TSchemaOptions): TString {
+  return Type.String({
+    format: 'date-time',
+    minLength: 20,
+    maxLength: 35,
+    pattern:
+      '^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$',
+    ...options,
+  });
+}
+
 /** A span of time of whole minutes, at most a day: `10m`, `1h`, `1h30m`. */
 export function minutes(options: TSchemaOptions): TString {
   return Type.String({ minLength: 2, maxLength: 8, pattern: '^(([0-9]|1[0-9]|2[0-4])h)?([0-9]{1,4}m)?$', ...options });
@@ -92,4 +104,24 @@ export function cron(options: TSchemaOptions): TString {
     return `${part}(,${part})*`;
   });
   return Type.String({ minLength: 9, maxLength: 100, pattern: `^${fields.join(' ')}$`, ...options });
+}
+
+/** CPU and memory, with their defaults. @param what - completes "CPU …" and "Memory …" */
+export const resourceList = (cpu: string, memory: string, what: string) =>
+  Type.Object(
+    {
+      cpu: quantity({ default: cpu, description: `CPU ${what}. Default ${cpu}.` }),
+      memory: quantity({ default: memory, description: `Memory ${what}. Default ${memory}.` }),
+    },
+    { default: {}, description: `CPU and memory ${what}.` },
+  );
+
+/** A name of the DNS that is no address: its last label begins with a letter. */
+export function hostname(options: TSchemaOptions): TString {
+  return Type.String({
+    minLength: 3,
+    maxLength: 253,
+    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\.[a-z]([-a-z0-9]*[a-z0-9])?$',
+    ...options,
+  });
 }

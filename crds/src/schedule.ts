@@ -3,7 +3,7 @@
  * that a student information system's export maps onto it field by field.
  */
 import { Type, type Static } from 'typebox';
-import { dnsLabel, listByKey, localDate, localTime, minutes, rules } from './primitives.ts';
+import { dnsLabel, instant, listByKey, localDate, localTime, minutes, rules } from './primitives.ts';
 
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
@@ -111,13 +111,54 @@ const Calendar = Type.Object(
       description: 'Its kinds of day.',
     }),
     calendarDates: Type.Array(CalendarDate, {
-      maxItems: 400,
       default: [],
-      'x-kubernetes-list-type': 'atomic',
-      description: 'Dates that differ from their weekday; none by default.',
+      ...listByKey('date', 400),
+      description: 'Dates that differ from their weekday, each once; none by default.',
     }),
   },
-  { description: 'The calendar of one school.' },
+  {
+    description: 'The calendar of one school.',
+    ...rules(
+      {
+        rule: 'self.terms.all(a, a.startDate > a.endDate || self.terms.exists_one(b, a.startDate <= b.startDate && b.startDate <= a.endDate))',
+        message: 'terms must not overlap: a date lies in one term, so move an end or join them',
+      },
+      {
+        rule: `[${WEEKDAYS.map((day) => `'${day}'`).join(', ')}].all(day, self.bellSchedules.filter(b, has(b.days) && day in b.days).size() <= 1)`,
+        message: 'a weekday must be named by one bell schedule only: leave it in one of them',
+      },
+      {
+        rule: 'self.calendarDates.all(d, self.terms.exists(t, t.startDate <= d.date && d.date <= t.endDate))',
+        message: 'calendarDates must lie in a term: remove those outside, correct the year, or extend a term',
+      },
+      {
+        rule: 'self.calendarDates.all(d, !has(d.bellSchedule) || d.bellSchedule in self.bellSchedules.map(b, b.name))',
+        message:
+          'calendarDates must name a bell schedule of their calendar: define it in bellSchedules, or correct the name',
+      },
+    ),
+  },
+);
+
+const Prescale = Type.Object(
+  {
+    replicas: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description: "Fewest API pods until then, where the calendar's floor is not higher; at most api.replicas.max.",
+    }),
+    until: instant({ description: 'When it lapses, RFC 3339, for example 2026-11-24T15:00:00Z.' }),
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: '\\S',
+      description: 'Why, for whoever reads the status and the events.',
+    }),
+  },
+  {
+    description:
+      'A floor that somebody asked for by hand (kubectl heroes prescale). It lapses by itself, and says nothing from then on; none by default.',
+  },
 );
 
 /** `spec.schedule`. */
@@ -142,7 +183,8 @@ export const Schedule = Type.Object(
         description: 'Floor while nobody is in class. Default api.replicas.min.',
       }),
     ),
-    calendars: Type.Array(Calendar, { minItems: 1, ...listByKey('name', 50), description: 'One calendar a school.' }),
+    calendars: Type.Array(Calendar, { minItems: 1, ...listByKey('name', 64), description: 'One calendar a school.' }),
+    prescale: Type.Optional(Prescale),
   },
   {
     description:
@@ -151,5 +193,6 @@ export const Schedule = Type.Object(
 );
 
 export type Schedule = Static<typeof Schedule>;
+export type Prescale = Static<typeof Prescale>;
 export type Calendar = Static<typeof Calendar>;
 export type BellSchedule = Static<typeof BellSchedule>;

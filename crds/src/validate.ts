@@ -16,7 +16,13 @@ export interface Fault {
 }
 
 export type Parsed =
-  { readonly ok: true; readonly platform: HeroesPlatform } | { readonly ok: false; readonly faults: readonly Fault[] };
+  | { readonly ok: true; readonly platform: HeroesPlatform }
+  | {
+      readonly ok: false;
+      readonly faults: readonly Fault[];
+      /** As it is written, when its structure is sound and only rules are broken: more may be said of it. */
+      readonly platform?: HeroesPlatform;
+    };
 
 interface Node {
   readonly type?: string;
@@ -26,6 +32,8 @@ interface Node {
   readonly required?: readonly string[];
   readonly default?: unknown;
   readonly [RULES]?: readonly Rule[];
+  readonly 'x-kubernetes-list-type'?: string;
+  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
 }
 
 const SCHEMA = structural(PlatformSchema) as unknown as Node;
@@ -37,10 +45,10 @@ export function parsePlatform(input: unknown): Parsed {
   const { apiVersion, kind, metadata, ...rest } = withDefaults(SCHEMA, input) as Record<string, unknown>;
   const faults = [...unknownFields(SCHEMA, rest, ''), ...structureFaults(rest)];
   if (faults.length > 0) return { ok: false, faults };
-  const broken = ruleFaults(SCHEMA, { ...rest, metadata }, '');
-  if (broken.length > 0) return { ok: false, faults: broken };
   const named = { namespace: 'default', uid: '', ...(metadata as object) };
-  return { ok: true, platform: { apiVersion, kind, metadata: named, ...rest } as unknown as HeroesPlatform };
+  const platform = { apiVersion, kind, metadata: named, ...rest } as unknown as HeroesPlatform;
+  const broken = [...repeated(SCHEMA, rest, ''), ...ruleFaults(SCHEMA, { ...rest, metadata }, '')];
+  return broken.length > 0 ? { ok: false, faults: broken, platform } : { ok: true, platform };
 }
 
 function shapeFaults(input: unknown): Fault[] {
@@ -100,6 +108,30 @@ const dotted = (pointer: string): string =>
     .slice(1)
     .replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
     .replaceAll('/', '.');
+
+/** Items of a list that is a set, or a map by a key, and is one of them twice. */
+function repeated(schema: Node, value: unknown, path: string): Fault[] {
+  if (isObject(value))
+    return Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+      repeated(property, value[name], join(path, name)),
+    );
+  if (!Array.isArray(value)) return [];
+  const identities = value.map((item: unknown) => identityIn(schema, item));
+  const own = identities.flatMap((identity, index) =>
+    identity !== undefined && identities.indexOf(identity) < index
+      ? [{ path: `${path}[${index}]`, message: `${identity} is there already: leave one of them` }]
+      : [],
+  );
+  return [...own, ...value.flatMap((item, index) => repeated(schema.items ?? {}, item, `${path}[${index}]`))];
+}
+
+/** @returns what may be in a list once only, in words. */
+function identityIn(list: Node, item: unknown): string | undefined {
+  if (list['x-kubernetes-list-type'] === 'set') return JSON.stringify(item);
+  const keys = list['x-kubernetes-list-map-keys'];
+  if (keys === undefined || !isObject(item)) return undefined;
+  return keys.map((key) => `${key} ${JSON.stringify(item[key])}`).join(', ');
+}
 
 /** Evaluates every rule of the schema; rules on transitions (`oldSelf`) say nothing of an object that is new. */
 function ruleFaults(schema: Node, value: unknown, path: string): Fault[] {

@@ -18,6 +18,8 @@ afterAll(async () => district.remove());
 describe('drift', () => {
   it.each([
     ['service', `${NAME}-api`],
+    ['service', `${NAME}-api-pods`],
+    ['configmap', `${NAME}-edge`],
     ['hpa', `${NAME}-api`],
     ['configmap', `${NAME}-pgbouncer`],
     ['networkpolicy', `${NAME}-api`],
@@ -57,10 +59,10 @@ describe('change', () => {
     });
     await kube(['delete', 'pdb', `${NAME}-api`, '-n', NS]);
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    expect(await list(NS, 'pdb')).toHaveLength(0);
+    expect(await list(NS, 'pdb', 'app.kubernetes.io/component=api')).toHaveLength(0);
     await apply(district.platform({ paused: false }));
     await eventually(async () => {
-      expect(await list(NS, 'pdb')).toHaveLength(1);
+      expect(await list(NS, 'pdb', 'app.kubernetes.io/component=api')).toHaveLength(1);
     });
     await district.ready('True');
   });
@@ -89,11 +91,12 @@ describe('mistakes', () => {
     const before = await district.rollout();
     const { schedule } = (parse(readFileSync(EXAMPLE, 'utf8')) as { spec: { schedule: { calendars: object[] } } }).spec;
     const [first = {}] = schedule.calendars;
-    const calendarDates = [{ date: '2026-12-02', event: 'EarlyDismissal', bellSchedule: 'nobody-defined-this' }];
-    await apply(district.platform({ schedule: { calendars: [{ ...first, calendarDates }] } }));
+    const periods = ['1', '2'].map((name) => ({ name, startTime: '08:00', endTime: '09:00' }));
+    const bellSchedules = [{ name: 'all-at-once', periods }];
+    await apply(district.platform({ schedule: { calendars: [{ ...first, bellSchedules, calendarDates: [] }] } }));
     await district.ready('False', 'InvalidSchedule');
     const condition = await district.condition('Ready');
-    expect(condition?.message).toContain('nobody-defined-this');
+    expect(condition?.message).toContain('of bell schedule "all-at-once"');
     await eventually(async () => {
       const events = await kube([
         'get',

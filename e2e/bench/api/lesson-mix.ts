@@ -60,6 +60,14 @@ export function bellCalls(scene: Scene, random: Random = Math.random): () => Cal
 /** @returns calls that join one class after the other. */
 export const joinCalls = (scene: Scene): (() => Call) => makersOf(scene, () => 0).join;
 
+/** @returns calls of which each kind comes in turn: somebody joins, reads the lesson, and says how far it is. */
+export function inTurnCalls(scene: Scene, random: Random = Math.random): () => Call {
+  const { join, lesson, progress } = makersOf(scene, random);
+  const inTurn = [join, lesson, progress] as const;
+  let turn = 0;
+  return () => (inTurn[turn++ % inTurn.length] ?? join)();
+}
+
 /** Pure. @param random - 0 ≤ random < 1. @returns which call it is. */
 export function drawn(random: number, shares: Shares = SHARES): Name {
   const total = Object.values(shares).reduce((sum, share) => sum + share, 0);

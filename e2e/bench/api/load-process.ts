@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuMs } from '../../control-plane/process-facts.ts';
 import { drive, type Sample } from './arrivals.ts';
 import { hammer, requestBytes, type Asked, type Struck } from './hammer.ts';
-import { bellCalls, joinCalls, lessonCalls, type Call, type Written } from './lesson-mix.ts';
+import { bellCalls, inTurnCalls, joinCalls, lessonCalls, type Call, type Written } from './lesson-mix.ts';
 import type { Scene } from './scene.ts';
 import { Sender } from './sender.ts';
 
@@ -47,7 +47,7 @@ export type Said = { readonly began: true } | { readonly result: Struck | Driven
 
 const HOST = '127.0.0.1';
 
-const CALLS = { lesson: lessonCalls, joins: joinCalls, bell: bellCalls } as const satisfies Readonly<
+const CALLS = { lesson: lessonCalls, joins: joinCalls, bell: bellCalls, inTurn: inTurnCalls } as const satisfies Readonly<
   Record<string, (scene: Scene) => () => Call>
 >;
 

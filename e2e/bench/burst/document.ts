@@ -5,7 +5,7 @@ import { BELL_SHARES } from '../api/lesson-mix.ts';
 import { barsTable, figuresTable, markdownTable } from '../report/markdown.ts';
 import type { Measure } from '../report/measure.ts';
 import { plot, type Series } from '../report/plot.ts';
-import { readResults } from '../report/results.ts';
+import { machinesOf, readResults } from '../report/results.ts';
 import { FIGURES, isMark, markName, marksIn, RUNS, type Figure, type Run } from './marks.ts';
 
 /** What is drawn, each beside the page. */
@@ -16,10 +16,11 @@ const PLOTS = {
 
 /** Writes the page, and the plots beside it. @param file - with the figures */
 export function writeDocument(file: string, page: string): void {
-  const { machine, measures } = readResults(file);
+  const results = readResults(file);
+  const { measures } = results;
   const marked = marksIn(measures).length > 0;
   mkdirSync(dirname(page), { recursive: true });
-  writeFileSync(page, markdown(machine, measures) + (marked ? sideBySide(measures) : ''));
+  writeFileSync(page, markdown(machinesOf(results), measures) + (marked ? sideBySide(measures) : ''));
   if (!marked) return;
   for (const figure of ['p95', 'pods'] as const)
     writeFileSync(join(dirname(page), PLOTS[figure].file), markPlot(measures, figure));

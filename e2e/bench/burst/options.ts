@@ -2,11 +2,17 @@
 import { readArguments } from '../report/arguments.ts';
 import type { Measure } from '../report/measure.ts';
 
-const PARTS = ['bell', 'classes', 'budget'] as const;
+const PARTS = ['edge', 'bell', 'classes', 'budget'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the bars are about. */
 const NUMBERS = {
+  /** Through the edge, for each number of pods. */
+  spreadRequests: 3_000,
+  /** How often two sides are measured in turn. */
+  rounds: 3,
+  /** Of lessons at 50 requests a second, a side and round. */
+  edgeSeconds: 60,
   /** How far away the bell is when the calendar is applied. */
   bellMinutes: 3,
   burstMinutes: 5,

@@ -83,8 +83,10 @@ async function one(
 ): Promise<Result> {
   const { namespace, name } = platform.metadata;
   const planned = await planPlatform(client, platform, nowMs);
-  if (!planned.ok)
-    return { exitCode: 1, output: '', complaint: `${namespace}/${name}: ${planned.path}: ${planned.message}` };
+  if (!planned.ok) {
+    const lines = planned.faults.map(({ path, message }) => `${namespace}/${name}: ${path}: ${message}`);
+    return { exitCode: 1, output: '', complaint: lines.join('\n') };
+  }
   const refused = planned.steps.some(({ action }) => action === 'refused');
   const paused = platform.spec.paused ? ' (paused: none of it is done until spec.paused is false)' : '';
   const shown =

@@ -3,16 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { renderCredentials } from '../features/credentials/decide.ts';
 import { decideSchedule } from '../features/schedule/decide.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import type { Fault } from '@heroes/crds/validate.ts';
 import { applyFields } from '../kube/apply.ts';
 import type { Client } from '../kube/client.ts';
 import { isImmutable, isRefusal, messageOf } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/resource.ts';
+import { standingFloor } from '../platform/facts.ts';
 import { keeper } from '../platform/held.ts';
-import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
+import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Extension, type Kind } from '../platform/kinds.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
-import { isOwned, type Live, type Observed } from '../platform/observed.ts';
+import type { Live, Observed } from '../platform/observed.ts';
 import { plan, type Plan } from '../platform/plan.ts';
+import { servesRequestMetrics } from '../platform/request-metrics.ts';
+import { identity, surplusOf } from '../platform/surplus.ts';
+import { faultsOf } from '../platform/verdict.ts';
 import { differences, type Difference } from './diff.ts';
 import { migratedJob } from './settled.ts';
 
@@ -28,8 +33,7 @@ export interface Step {
 }
 
 export type Planned =
-  | { readonly ok: true; readonly steps: readonly Step[] }
-  | { readonly ok: false; readonly path: string; readonly message: string };
+  { readonly ok: true; readonly steps: readonly Step[] } | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** @returns a platform as the API server would store it, were a file applied. @throws ApiError for what it would refuse. */
 export async function rehearsePlatform(client: Client, object: KubeObject): Promise<HeroesPlatform> {
@@ -55,14 +59,15 @@ const asPlatform = (object: unknown): HeroesPlatform => object as HeroesPlatform
 /** @returns what the operator would do for a platform, children in the order in which it thinks of them. */
 export async function planPlatform(client: Client, platform: HeroesPlatform, nowMs: number): Promise<Planned> {
   const { seen, raw } = await look(client, platform);
-  const now = plan(seen, decideSchedule(platform.spec, nowMs), nowMs);
-  if (now.refusal !== undefined) return { ok: false, path: now.refusal.path, message: now.refusal.message };
+  const floor = decideSchedule(platform.spec, nowMs, standingFloor(seen));
+  const now = plan(seen, floor, nowMs);
+  if (now.refusal !== undefined) return { ok: false, faults: faultsOf(now.refusal) };
   // A migration comes first and the API after it: shown is where it all leads.
   const later = { ...seen, children: [...seen.children, migratedJob(platform)] };
-  const end = plan(later, decideSchedule(platform.spec, nowMs), nowMs);
+  const end = plan(later, floor, nowMs);
   const desired = merged([...now.desired(), ...end.desired()]);
   const steps = await Promise.all(desired.map(async (manifest) => rehearse(client, manifest, raw.get(idOf(manifest)))));
-  const surplus = surplusOf(seen, desired, now.keptJobs);
+  const surplus = surplusOf(seen, new Set(desired.map(identity)), now);
   return { ok: true, steps: [...credentialSteps(platform, now), ...steps, ...surplus.map(deletion)] };
 }
 
@@ -88,20 +93,36 @@ interface Seen {
 }
 
 async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
-  const monitoring = await servesMonitoring(client);
+  const [monitoring, gateway, served] = await Promise.all([
+    serves(client, 'monitoring'),
+    serves(client, 'gateway'),
+    requestMetrics(client),
+  ]);
   const { name, namespace } = platform.metadata;
   const scope = { namespace, labelSelector: `${MANAGED_BY_SELECTOR},${INSTANCE_LABEL}=${name}` };
   const list = async (kind: Kind): Promise<readonly KubeObject[]> => (await client.list(kind, scope)).items;
-  const kinds = CHILD_KINDS.filter((kind) => monitoring || kind.monitoring === undefined);
+  const kinds = CHILD_KINDS.filter(({ extension }) => extension === undefined || { monitoring, gateway }[extension]);
   const children = (await Promise.all(kinds.map(list))).flat();
   const pods = await list(POD);
   const kept = (objects: readonly KubeObject[]): Live[] => objects.map((object) => keeper(object)(object) as Live);
-  const seen = { platform, children: kept(children), pods: kept(pods), credentialsLost: false, monitoring };
+  const seen = {
+    platform,
+    children: kept(children),
+    pods: kept(pods),
+    credentialsLost: false,
+    monitoring,
+    gateway,
+    requestMetrics: served,
+  };
   return { seen, raw: new Map(children.map((object) => [idOf(object), object])) };
 }
 
-async function servesMonitoring(client: Client): Promise<boolean> {
-  const kinds = CHILD_KINDS.filter((kind) => kind.monitoring === true);
+/** Undefined while its adapter is away: then the autoscaler is left as it is. */
+const requestMetrics = async (client: Client): Promise<boolean | undefined> =>
+  servesRequestMetrics(client).catch(() => undefined);
+
+async function serves(client: Client, extension: Extension): Promise<boolean> {
+  const kinds = CHILD_KINDS.filter((kind) => kind.extension === extension);
   return (await Promise.all(kinds.map(async (kind) => client.serves(kind)))).every(Boolean);
 }
 
@@ -166,17 +187,6 @@ function restartsOf({ kind, status }: KubeObject, found: readonly Difference[]):
   if (because.length === 0 || !['Deployment', 'StatefulSet'].includes(kind)) return {};
   const { replicas = 0 } = (status ?? {}) as { readonly replicas?: number };
   return { restarts: { pods: replicas, because } };
-}
-
-function surplusOf({ platform, children }: Observed, desired: readonly Manifest[], kept: readonly string[]): Live[] {
-  const wanted = new Set(desired.map(idOf));
-  return children.filter(
-    (object) =>
-      kindOf(object).removed === 'whenUndesired' &&
-      isOwned(object, platform.metadata.uid) &&
-      !wanted.has(idOf(object)) &&
-      !(object.kind === 'Job' && kept.includes(object.metadata.name)),
-  );
 }
 
 const deletion = (object: Live): Step => ({ object: idOf(object), action: 'delete', differences: [], notes: [] });

@@ -1,25 +1,27 @@
 /** Remembers each platform's floor for as long as it holds: a calendar of years is not read again for every pod that starts. */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { decideSchedule } from '../features/schedule/decide.ts';
-import type { Floor } from '../features/schedule/floor.ts';
+import type { Standing } from '../features/schedule/standing.ts';
 import type { Verdict } from './verdict.ts';
 
 interface Remembered {
   readonly generation: number;
+  readonly stands: number | undefined;
   readonly fromMs: number;
-  readonly verdict: Verdict<Floor>;
+  readonly verdict: Verdict<Standing>;
 }
 
-/** Computes what {@link decideSchedule} does, and says it again while neither the spec nor the time can have changed it. */
+/** Computes what {@link decideSchedule} does, and says it again while neither the spec, nor what stands, nor the time can have changed it. */
 export class Floors {
   readonly #remembered = new Map<string, Remembered>();
 
-  at({ metadata, spec }: HeroesPlatform, nowMs: number): Verdict<Floor> {
+  /** @param stands - the floor that was last written */
+  at({ metadata, spec }: HeroesPlatform, nowMs: number, stands?: number): Verdict<Standing> {
     const { uid, generation = 0 } = metadata;
     const known = this.#remembered.get(uid);
-    if (known?.generation === generation && holds(known, nowMs)) return known.verdict;
-    const verdict = decideSchedule(spec, nowMs);
-    this.#remembered.set(uid, { generation, fromMs: nowMs, verdict });
+    if (known?.generation === generation && known.stands === stands && holds(known, nowMs)) return known.verdict;
+    const verdict = decideSchedule(spec, nowMs, stands);
+    this.#remembered.set(uid, { generation, stands, fromMs: nowMs, verdict });
     return verdict;
   }
 

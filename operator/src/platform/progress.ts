@@ -2,12 +2,13 @@
 import { childName, COMPONENT_LABEL } from './names.ts';
 import { child, workload, type Live, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { BELL_RELEASE, isAtLeast } from './versions.ts';
 
 /** Reason and message. */
 export type Blocker = readonly [string, string];
 
 interface Part {
-  readonly name: 'Database' | 'Cache' | 'Api';
+  readonly name: 'Database' | 'Cache' | 'Api' | 'Edge';
   readonly noun: string;
   readonly object: Live | undefined;
   readonly wanted: number;
@@ -28,19 +29,51 @@ export function blocking(seen: Observed, plan: Plan): Blocker | undefined {
     object: child(seen, 'Deployment', childName(platform, 'cache')),
     wanted: 1,
   };
-  const api: Part = {
-    name: 'Api',
-    noun: 'API',
-    object: child(seen, 'Deployment', childName(platform, 'api')),
-    wanted: plan.floor?.floor ?? 1,
-  };
   return (
     waitingFor(seen, database) ??
     waitingFor(seen, cache) ??
     migrating(seen, plan) ??
-    waitingFor(seen, api) ??
-    contracting(seen, plan)
+    waitingForApi(seen, plan) ??
+    contracting(seen, plan) ??
+    waitingForEdge(seen)
   );
+}
+
+/** Pods that are added for a bell to come, or for load, keep nobody from working: they are waited for once they are due. */
+function waitingForApi(seen: Observed, { floor }: Plan): Blocker | undefined {
+  const api = apiPart(seen, floor?.due ?? 1);
+  if (workload(api.object).ready < api.wanted) return lacking(seen, api);
+  return rolling(api);
+}
+
+/** @returns that API pods are being added, when there are some that nobody waits for yet. */
+export function adding(seen: Observed, { floor }: Plan): Blocker | undefined {
+  const api = apiPart(seen, floor?.floor ?? 1);
+  const { ready, replicas } = workload(api.object);
+  if (ready >= Math.max(api.wanted, replicas)) return undefined;
+  return ['AddingPods', lacking(seen, api)[1]];
+}
+
+const apiPart = (seen: Observed, wanted: number): Part => ({
+  name: 'Api',
+  noun: 'API',
+  object: child(seen, 'Deployment', childName(seen.platform, 'api')),
+  wanted,
+});
+
+/** Nobody reaches the API but by it. */
+function waitingForEdge(seen: Observed): Blocker | undefined {
+  const { platform } = seen;
+  const { release, edge } = platform.spec;
+  if (!isAtLeast(release.version, BELL_RELEASE)) return undefined;
+  const object = child(seen, 'Deployment', childName(platform, 'edge'));
+  const waiting = waitingFor(seen, { name: 'Edge', noun: 'edge', object, wanted: edge.replicas });
+  if (waiting !== undefined) return waiting;
+  if (edge.gateway === undefined || seen.gateway === true) return undefined;
+  return [
+    'GatewayApiMissing',
+    'spec.edge.gateway: the cluster knows no HTTPRoute (gateway.networking.k8s.io/v1): install the Gateway API, or remove the field to have an Ingress',
+  ];
 }
 
 /** The API serves; but what is left is what keeps others out of a class (row-level security), so it is not done. */
@@ -55,13 +88,23 @@ function migrating(seen: Observed, { migration }: Plan): Blocker | undefined {
   return [migration.state, `${migration.message}${podTrouble(seen, 'migrate')}`];
 }
 
-function waitingFor(seen: Observed, { name, noun, object, wanted }: Part): Blocker | undefined {
-  const { ready, replicas, current } = workload(object);
-  const asked = Math.max(wanted, replicas);
-  const message = `${ready} of ${asked} ${noun} pods are ready`;
-  if (ready < asked)
-    return [`WaitingFor${name}`, `${message}${podTrouble(seen, object?.metadata.labels?.[COMPONENT_LABEL])}`];
-  return current ? undefined : [`Rolling${name}`, message];
+function waitingFor(seen: Observed, part: Part): Blocker | undefined {
+  const { ready, replicas } = workload(part.object);
+  return ready < Math.max(part.wanted, replicas) ? lacking(seen, part) : rolling(part);
+}
+
+function lacking(seen: Observed, part: Part): Blocker {
+  const trouble = podTrouble(seen, part.object?.metadata.labels?.[COMPONENT_LABEL]);
+  return [`WaitingFor${part.name}`, `${readyPods(part)}${trouble}`];
+}
+
+function rolling(part: Part): Blocker | undefined {
+  return workload(part.object).current ? undefined : [`Rolling${part.name}`, readyPods(part)];
+}
+
+function readyPods({ noun, object, wanted }: Part): string {
+  const { ready, replicas } = workload(object);
+  return `${ready} of ${Math.max(wanted, replicas)} ${noun} pods are ready`;
 }
 
 /** @returns what the first troubled pod of a component says: it cannot be scheduled, or a container does not start. */

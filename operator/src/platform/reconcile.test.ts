@@ -70,6 +70,7 @@ describe('a reconcile', () => {
       'Degraded',
       'Progressing',
       'Ready',
+      'ScalesOnRequests',
       'ScheduleActive',
     ]);
     for (const condition of conditions ?? [])
@@ -96,7 +97,7 @@ describe('a reconcile', () => {
   });
 
   it('is behind for a moment in words and numbers alone, and says in time what they have come to', async () => {
-    const cluster = new FakeCluster();
+    const cluster = new FakeCluster({ api: { replicas: { min: 9 } } });
     let nowMs = NOW_MS;
     const run = reconciling(cluster, () => nowMs);
     await converge(cluster, run);
@@ -107,11 +108,11 @@ describe('a reconcile', () => {
       updatedReplicas: 9,
     });
     nowMs += 60_000;
-    cluster.settle('Deployment/demo-api', replicas(3));
+    cluster.settle('Deployment/demo-api', replicas(4));
     expect((await run()).writes).toEqual(['report']);
     expect(conditionOf(cluster, 'Ready')).toMatchObject({
       reason: 'WaitingForApi',
-      message: '3 of 9 API pods are ready',
+      message: '4 of 9 API pods are ready',
     });
     nowMs += 2_000;
     cluster.settle('Deployment/demo-api', replicas(5));

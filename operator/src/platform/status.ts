@@ -1,12 +1,15 @@
 /** Pure: what is said of a platform, given what was seen, planned and done. */
 import type { Condition, Status } from '@heroes/crds/status.ts';
+import { mostUsed, podsOf } from '../features/capacity/decide.ts';
+import type { Budget } from '../features/capacity/in-force.ts';
 import type { Migration } from '../features/migrate/decide.ts';
 import { messageOf } from '../kube/errors.ts';
 import type { Yielded } from './cluster.ts';
-import { childName } from './names.ts';
+import { childName, COMPONENT_LABEL, SCALING_CONDITION } from './names.ts';
 import { child, versionOf, workload, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
-import { blocking, type Blocker } from './progress.ts';
+import { adding, blocking, type Blocker } from './progress.ts';
+import { faultsOf, type Refusal } from './verdict.ts';
 
 /** What applying a plan came to. */
 export interface Done {
@@ -41,13 +44,42 @@ export function status(seen: Observed, outcome: { plan: Plan; done: Done }, nowM
     observedGeneration: platform.metadata.generation ?? 0,
     conditions: conditions(seen, outcome, nowMs),
     ...scheduleStatus(plan, platform.status),
-    ...(plan.capacity === undefined ? {} : { capacity: plan.capacity }),
+    ...(plan.capacity === undefined ? {} : { capacity: capacityStatus(plan.capacity, platform.spec) }),
     api: { replicas: api.replicas, readyReplicas: api.ready },
-    ...(api.exists ? { endpoint: `http://${childName(platform, 'api')}.${platform.metadata.namespace}.svc` } : {}),
+    ...edgeStatus(seen),
+    ...(api.exists ? { endpoint: endpoint(platform) } : {}),
     release: releaseStatus(seen, plan),
     ...(backup === undefined ? {} : { backup }),
     ...jobsStatus(plan, platform.status),
   };
+}
+
+/** What is in force, which may not be what the spec asks for yet. */
+function capacityStatus(budget: Budget, { api }: Observed['platform']['spec']): NonNullable<Status['capacity']> {
+  const { maxConnections, reservedConnections, serverConnectionsPerPod, maxReplicas, pending } = budget;
+  return {
+    maxConnections,
+    reservedConnections,
+    serverConnectionsPerPod,
+    clientConnectionsPerPod: api.databasePoolSize,
+    maxReplicas,
+    pods: podsOf(budget),
+    usedAtMost: mostUsed(budget),
+    ...(pending === undefined ? {} : { pending: pending.slice(0, 1024) }),
+  };
+}
+
+function edgeStatus(seen: Observed): Pick<Status, 'edge'> {
+  const { exists, replicas, ready } = workload(child(seen, 'Deployment', childName(seen.platform, 'edge')));
+  return exists ? { edge: { replicas, readyReplicas: ready } } : {};
+}
+
+/** Where clients reach it, as far as the spec says. */
+function endpoint({ metadata, spec }: Observed['platform']): string {
+  const { network, api, edge } = spec;
+  if (network.publicUrl !== undefined) return network.publicUrl;
+  if (api.hostname !== undefined) return `${edge.tls === undefined ? 'http' : 'https'}://${api.hostname}`;
+  return `http://${metadata.name}-api.${metadata.namespace}.svc`;
 }
 
 /** Without a plan, what was known before. */
@@ -84,7 +116,9 @@ function scheduleStatus({ floor }: Plan, before: Status | undefined): Pick<Statu
   if (floor === undefined) return before?.schedule === undefined ? {} : { schedule: before.schedule };
   const next =
     floor.next === undefined ? {} : { nextTransitionTime: iso(floor.next.atMs), nextFloor: floor.next.floor };
-  return { schedule: { state: floor.state, floor: floor.floor, reason: floor.reason.slice(0, 512), ...next } };
+  const byHand = floor.prescale === undefined ? {} : { prescale: floor.prescale };
+  const { state, reason } = floor;
+  return { schedule: { state, floor: floor.floor, reason: reason.slice(0, 512), ...next, ...byHand } };
 }
 
 /** The version of all API pods: known once the roll-out is over. */
@@ -99,15 +133,12 @@ function conditions(seen: Observed, outcome: { plan: Plan; done: Done }, nowMs: 
   const claims = [
     readiness(seen, outcome, progress),
     availability(seen),
-    claim(
-      'Progressing',
-      progress === undefined ? 'False' : 'True',
-      progress ?? ['Settled', 'everything is as the spec asks'],
-    ),
+    progressing(progress ?? adding(seen, outcome.plan)),
     degradation(outcome),
     migrated(outcome.plan.migration),
     scheduled(outcome.plan),
     backedUp(outcome.plan),
+    scaling(outcome.plan),
   ];
   return claims.map((made) => condition(platform, made, nowMs));
 }
@@ -138,8 +169,7 @@ function held({ pending = [], recreating = [] }: Done): Blocker | undefined {
 }
 
 function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, progress: Blocker | undefined): Claim {
-  if (plan.refusal !== undefined)
-    return claim('Ready', 'False', [plan.refusal.reason, `${plan.refusal.path}: ${plan.refusal.message}`]);
+  if (plan.refusal !== undefined) return claim('Ready', 'False', [plan.refusal.reason, refusalWords(plan.refusal)]);
   if (done.refused !== undefined)
     return claim('Ready', 'False', ['ChildRefused', `${done.refused.object}: ${done.refused.message}`]);
   if (done.failed !== undefined)
@@ -149,9 +179,29 @@ function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, p
   return claim('Ready', 'True', ['Serving', `the API serves version ${seen.platform.spec.release.version}${paused}`]);
 }
 
+/** Every fault while they fit. */
+function refusalWords(refusal: Refusal): string {
+  const words = faultsOf(refusal).map(({ path, message }) => `${path}: ${message}`);
+  const fitting = words.filter((_, index) => words.slice(0, index + 1).join('; ').length <= MOST_WORDS);
+  const left = words.length - fitting.length;
+  return left === 0 ? fitting.join('; ') : `${fitting.join('; ')}; and ${left} more faults`;
+}
+
+/** Room for what is left, of the 2048 characters of a message. */
+const MOST_WORDS = 2000;
+
+const progressing = (progress: Blocker | undefined): Claim =>
+  claim('Progressing', progress === undefined ? 'False' : 'True', progress ?? SETTLED);
+
+const SETTLED = ['Settled', 'everything is as the spec asks'] as const;
+
 function availability(seen: Observed): Claim {
-  const { ready } = workload(child(seen, 'Deployment', childName(seen.platform, 'api')));
-  return ready > 0
+  const readyOf = (part: 'api' | 'edge'): number =>
+    workload(child(seen, 'Deployment', childName(seen.platform, part))).ready;
+  const service = child(seen, 'Service', childName(seen.platform, 'api'));
+  if (service?.metadata.labels?.[COMPONENT_LABEL] === 'edge' && readyOf('edge') === 0)
+    return claim('Available', 'False', ['NoEdgePodReady', 'no edge pod is ready']);
+  return readyOf('api') > 0
     ? claim('Available', 'True', ['ApiReady', 'the API takes requests'])
     : claim('Available', 'False', ['NoApiPodReady', 'no API pod is ready']);
 }
@@ -195,8 +245,14 @@ function scheduled({ floor, refusal }: Plan): Claim {
     ]);
   return claim('ScheduleActive', floor.state === 'Unscheduled' ? 'False' : 'True', [
     floor.state,
-    `floor ${floor.floor}: ${floor.reason}`,
+    `floor ${floor.floor}: ${floor.reason}${floor.warning === undefined ? '' : `; ${floor.warning}`}`,
   ]);
+}
+
+function scaling({ scaling: decided }: Plan): Claim {
+  if (decided === undefined)
+    return claim(SCALING_CONDITION, 'Unknown', ['NotPlanned', 'nothing is done until the spec is valid']);
+  return claim(SCALING_CONDITION, decided.byRequests ? 'True' : 'False', [decided.reason, decided.message]);
 }
 
 function backedUp({ backup }: Plan): Claim {

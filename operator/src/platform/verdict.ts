@@ -1,5 +1,7 @@
 /** What a feature decides. "The user must act" is a value; "try again" is an exception. */
 
+import type { Fault } from '@heroes/crds/validate.ts';
+
 /** Reasons of a verdict that waits for the user, as they appear in conditions and Events. */
 export const REASONS = {
   InvalidSchedule: 'InvalidSchedule',
@@ -12,12 +14,11 @@ export const REASONS = {
 
 export type Reason = (typeof REASONS)[keyof typeof REASONS];
 
-export interface Refusal {
+export interface Refusal extends Fault {
   readonly ok: false;
   readonly reason: Reason;
-  /** Path in the object, what is wrong with it, and the remedy. */
-  readonly path: string;
-  readonly message: string;
+  /** What else is wrong. */
+  readonly others?: readonly Fault[];
 }
 
 export type Verdict<T> = { readonly ok: true; readonly value: T } | Refusal;
@@ -30,3 +31,12 @@ export const refuse = (reason: Reason, path: string, message: string): Refusal =
   path,
   message,
 });
+
+/** @returns a refusal for several faults, told by the first of them. */
+export const refuseAll = (reason: Reason, { path, message }: Fault, others: readonly Fault[]): Refusal => ({
+  ...refuse(reason, path, message),
+  ...(others.length === 0 ? {} : { others }),
+});
+
+/** @returns every fault that a refusal is for. */
+export const faultsOf = ({ path, message, others = [] }: Refusal): Fault[] => [{ path, message }, ...others];

@@ -1,7 +1,7 @@
 /** Which bell schedule is in force on a local date, and the intervals it asks capacity for (design.md, "The floor"). */
 import { CLOSING_EVENTS, WEEKDAYS, type BellSchedule, type Calendar, type Schedule } from '@heroes/crds/schedule.ts';
 
-/** Capacity asked for by one class period: `[startMs, endMs)` in epoch milliseconds. */
+/** Capacity asked for by one class period: `[startMs, endMs)`, in milliseconds of the epoch or of its local day. */
 export interface Interval {
   readonly startMs: number;
   readonly endMs: number;
@@ -30,50 +30,87 @@ export function inTerm(calendar: Calendar, date: string): boolean {
   return calendar.terms.some((term) => term.startDate <= date && date <= term.endDate);
 }
 
-/** @returns the bell schedule in force on a date, or undefined when nobody is in class. */
-export function bellScheduleOn(calendar: Calendar, date: Temporal.PlainDate): BellSchedule | undefined {
-  const iso = date.toString();
-  if (!inTerm(calendar, iso)) return undefined;
-  const entries = calendar.calendarDates.filter((entry) => entry.date === iso);
-  const named = entries.find((entry) => entry.bellSchedule !== undefined)?.bellSchedule;
-  if (named !== undefined) return calendar.bellSchedules.find((schedule) => schedule.name === named);
-  if (entries.some((entry) => closes(entry.event))) return undefined;
-  const day = weekday(date);
-  return calendar.bellSchedules.find((schedule) => schedule.days?.includes(day));
+/** What is in force on a date, given as ISO 8601 and its weekday; undefined when nobody is in class. */
+export type Days = (iso: string, weekday: (typeof WEEKDAYS)[number]) => BellSchedule | undefined;
+
+/** @returns a calendar's rule of which bell schedule is in force, for many dates. */
+export function daysOf(calendar: Calendar): Days {
+  const entries = Map.groupBy(calendar.calendarDates, ({ date }) => date);
+  const named = new Map(calendar.bellSchedules.map((bells) => [bells.name, bells]));
+  return (iso, day) => {
+    if (!inTerm(calendar, iso)) return undefined;
+    const given = entries.get(iso) ?? [];
+    const name = given.find((entry) => entry.bellSchedule !== undefined)?.bellSchedule;
+    if (name !== undefined) return named.get(name);
+    if (given.some((entry) => closes(entry.event))) return undefined;
+    return calendar.bellSchedules.find((bells) => bells.days?.includes(day));
+  };
 }
 
-/** @returns the intervals of one calendar and date, ordered by start, with short gaps closed. */
+/** @returns the bell schedule in force on one date, or undefined when nobody is in class. */
+export const bellScheduleOn = (calendar: Calendar, date: Temporal.PlainDate): BellSchedule | undefined =>
+  daysOf(calendar)(date.toString(), weekday(date));
+
+/** Lead, hold and gap of a schedule, in milliseconds. */
+export interface Margins {
+  readonly leadMs: number;
+  readonly holdMs: number;
+  readonly mergeUnderMs: number;
+}
+
+export const marginsOf = ({ leadTime, holdAfter, mergeGapsUnder }: Schedule): Margins => ({
+  leadMs: spanMs(leadTime),
+  holdMs: spanMs(holdAfter),
+  mergeUnderMs: spanMs(mergeGapsUnder),
+});
+
+/**
+ * @param instant - from a local time of the date, HH:MM, to the time scale of the intervals, milliseconds
+ * @returns the intervals of one calendar and date, ordered by start, with short gaps closed
+ */
+export function intervalsOf(
+  { calendar, bells }: { readonly calendar: Calendar; readonly bells: BellSchedule },
+  { leadMs, holdMs, mergeUnderMs }: Margins,
+  instant: (time: string) => number,
+): Interval[] {
+  const raw = bells.periods.map((period) => {
+    const bellMs = instant(period.startTime);
+    return {
+      startMs: bellMs - leadMs,
+      endMs: instant(period.endTime) + holdMs,
+      bellMs,
+      students: period.students ?? calendar.students,
+      calendar: calendar.name,
+      label: `${bells.name} period ${period.name}`,
+    };
+  });
+  return closeGaps(
+    raw.filter((interval) => interval.startMs < interval.endMs).sort((a, b) => a.startMs - b.startMs),
+    mergeUnderMs,
+  );
+}
+
+/** @returns the intervals of one calendar and date, as {@link intervalsOf}, in epoch milliseconds. */
 export function intervalsOn(
   schedule: Schedule,
   calendar: Calendar,
-  at: { date: Temporal.PlainDate; timeZone: string },
+  { date, timeZone }: { readonly date: Temporal.PlainDate; readonly timeZone: string },
 ): Interval[] {
-  const bells = bellScheduleOn(calendar, at.date);
+  const bells = bellScheduleOn(calendar, date);
   if (bells === undefined) return [];
-  const instant = (time: string): number =>
-    at.date.toZonedDateTime({ timeZone: at.timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
-  const raw = bells.periods.map((period) => ({
-    startMs: instant(period.startTime) - spanMs(schedule.leadTime),
-    endMs: instant(period.endTime) + spanMs(schedule.holdAfter),
-    bellMs: instant(period.startTime),
-    students: period.students ?? calendar.students,
-    calendar: calendar.name,
-    label: `${bells.name} period ${period.name}`,
-  }));
-  return closeGaps(
-    raw.filter((interval) => interval.startMs < interval.endMs).sort((a, b) => a.startMs - b.startMs),
-    spanMs(schedule.mergeGapsUnder),
+  return intervalsOf(
+    { calendar, bells },
+    marginsOf(schedule),
+    (time) => date.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds,
   );
 }
 
 /** Where the gap to the next interval is shorter than `underMs`, the next one starts where the former ends. */
-function closeGaps(intervals: readonly Interval[], underMs: number): Interval[] {
-  const closed: Interval[] = [];
-  let coveredUntilMs = -Infinity;
-  for (const interval of intervals) {
+const closeGaps = (intervals: readonly Interval[], underMs: number): Interval[] =>
+  intervals.map((interval) => {
+    // Two that begin at once are both the next one.
+    const before = intervals.filter(({ startMs }) => startMs < interval.startMs);
+    const coveredUntilMs = before.reduce((most, { endMs }) => Math.max(most, endMs), -Infinity);
     const gapMs = interval.startMs - coveredUntilMs;
-    closed.push(gapMs > 0 && gapMs < underMs ? { ...interval, startMs: coveredUntilMs } : interval);
-    coveredUntilMs = Math.max(coveredUntilMs, interval.endMs);
-  }
-  return closed;
-}
+    return gapMs > 0 && gapMs < underMs ? { ...interval, startMs: coveredUntilMs } : interval;
+  });

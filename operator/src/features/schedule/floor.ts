@@ -1,15 +1,20 @@
 /**
  * The floor: the fewest API pods that the calendar asks for at an instant (design.md, "The floor"). Pure in (spec, t).
- * It is computed as a timeline of segments, so that the floor now, the next change and a forecast are one function.
+ * It is computed as a timeline of spans, so that the floor now, the next change and a forecast are one function.
  */
 import type { Schedule } from '@heroes/crds/schedule.ts';
 import type { Spec } from '@heroes/crds/spec.ts';
-import { inTerm, intervalsOn, type Interval } from './day.ts';
+import { inTerm, type Interval } from './day.ts';
+import type { Change } from './changes.ts';
+import { timeline, type Step } from './timeline.ts';
 
 const DAY_MS = 86_400_000;
 
 /** How far ahead the next change is looked for, in days: most are today's, the longest holiday is the summer's. */
 const HORIZONS = [2, 16, 120, 400] as const;
+
+/** More calendars than this are not named one by one. */
+const NAMED = 3;
 
 export type State = 'InClass' | 'PreScaling' | 'Idle' | 'OutOfTerm' | 'Unscheduled';
 
@@ -31,17 +36,37 @@ export interface Floor {
   readonly next?: { readonly atMs: number; readonly floor: number };
 }
 
+/** `[fromMs, toMs)`, epoch milliseconds. */
+export interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A span of {@link spans}. What is said of it is put into words only where somebody reads it. */
+export interface Span extends Omit<Segment, 'reason'> {
+  /** The most that are in class in it. */
+  readonly students: number;
+  readonly reason: () => string;
+}
+
+const UNSCHEDULED = 'no schedule: api.replicas.min holds';
+
 /** @returns whether somebody is in class or will be in a moment; without a schedule nobody knows, so that it counts as if. */
 export const isInSession = ({ state }: Pick<Floor, 'state'>): boolean =>
   state === 'InClass' || state === 'PreScaling' || state === 'Unscheduled';
 
-/** @returns the floor at an instant and the next change of it, looking a year ahead. */
-export function floorAt(spec: Spec, nowMs: number): Floor {
-  if (spec.schedule === undefined) {
-    return { state: 'Unscheduled', floor: spec.api.replicas.min, reason: 'no schedule: api.replicas.min holds' };
-  }
+/**
+ * @param inForce - what becomes of the calendar's timeline, from now on; nothing unless given
+ * @returns the floor at an instant and the next change of it, looking a year ahead
+ */
+export function floorAt(
+  spec: Spec,
+  nowMs: number,
+  inForce: (timeline: readonly Segment[]) => readonly Segment[] = (timeline) => timeline,
+): Floor {
+  if (spec.schedule === undefined) return { state: 'Unscheduled', floor: spec.api.replicas.min, reason: UNSCHEDULED };
   for (const days of HORIZONS) {
-    const timeline = segments(spec, nowMs, nowMs + days * DAY_MS);
+    const timeline = inForce(segments(spec, nowMs, nowMs + days * DAY_MS));
     const current = timeline[0];
     if (current === undefined) break;
     const { state, floor, reason, endMs: untilMs } = current;
@@ -49,103 +74,114 @@ export function floorAt(spec: Spec, nowMs: number): Floor {
     if (next !== undefined) return { state, floor, reason, untilMs, next: { atMs: next.startMs, floor: next.floor } };
     if (days === HORIZONS.at(-1)) return { state, floor, reason, untilMs };
   }
-  return { state: 'OutOfTerm', floor: idleFloor(spec, spec.schedule), reason: 'no date of any term is near' };
+  return { state: 'OutOfTerm', floor: idleFloor(spec), reason: 'no date of any term is near' };
 }
 
 /** @returns the segments that cover `[fromMs, toMs)`, adjoining, each differing from its neighbours. */
 export function segments(spec: Spec, fromMs: number, toMs: number): Segment[] {
-  const { schedule } = spec;
-  if (schedule === undefined || fromMs >= toMs) return [];
-  const intervals = intervalsBetween(spec, schedule, { fromMs, toMs });
-  const edges = intervals.flatMap((interval) => [interval.startMs, interval.bellMs, interval.endMs]);
-  const midnights = localMidnights(spec.district.timeZone, fromMs, toMs);
-  const cuts = [...new Set([fromMs, ...edges, ...midnights])]
-    .filter((ms) => ms >= fromMs && ms < toMs)
-    .sort((a, b) => a - b);
-  const timeline: Segment[] = [];
-  let first = 0;
-  for (const [index, startMs] of cuts.entries()) {
-    while (first < intervals.length && (intervals[first]?.endMs ?? 0) <= startMs - 2 * DAY_MS) first++;
-    const covering = intervals
-      .slice(first)
-      .filter((interval) => interval.startMs <= startMs && startMs < interval.endMs);
-    join(timeline, { startMs, endMs: cuts[index + 1] ?? toMs, ...describe(spec, covering, startMs) });
+  const found: Segment[] = [];
+  for (const span of spans(spec, { fromMs, toMs })) {
+    const { startMs, endMs, floor, state } = span;
+    const segment = { startMs, endMs, floor, state, reason: span.reason() };
+    const last = found.at(-1);
+    const same = last?.floor === segment.floor && last.state === segment.state && last.reason === segment.reason;
+    if (same) found[found.length - 1] = { ...last, endMs: segment.endMs };
+    else found.push(segment);
   }
-  return timeline;
+  return found;
 }
 
-function intervalsBetween(
-  spec: Spec,
-  schedule: Schedule,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-): Interval[] {
+/**
+ * @param options - `whole`: whether a span of class ends only where the floor changes; it is told by when most are in class then
+ * @returns the spans that cover a range, adjoining; neighbours may be alike
+ */
+export function spans(spec: Spec, { fromMs, toMs }: Range, { whole = false } = {}): Span[] {
+  if (fromMs >= toMs) return [];
+  const { schedule } = spec;
+  if (schedule === undefined) return [unscheduled(spec, fromMs, toMs)];
   const { timeZone } = spec.district;
-  const last = localDate(toMs, timeZone).add({ days: 2 });
-  const found: Interval[] = [];
-  // Lead time and hold may reach a day over midnight, so that the neighbours of the range count too.
-  for (
-    let date = localDate(fromMs, timeZone).subtract({ days: 2 });
-    Temporal.PlainDate.compare(date, last) <= 0;
-    date = date.add({ days: 1 })
-  ) {
-    for (const calendar of schedule.calendars) found.push(...intervalsOn(schedule, calendar, { date, timeZone }));
+  const floorOf = ({ students }: Change): number => floorFor(spec, schedule, students);
+  const alike = (a: Change, b: Change): boolean => whole && floorOf(a) === floorOf(b);
+  const idle = idleSpans(spec, schedule);
+  const found: Span[] = [];
+  let doneMs = fromMs;
+  for (const step of timeline({ schedule, timeZone, alike }, fromMs, toMs)) {
+    if (doneMs < step.startMs) found.push(...idle(doneMs, step.startMs));
+    found.push(inClass(step, floorOf));
+    doneMs = step.endMs;
   }
-  return found
-    .filter((interval) => interval.endMs > fromMs && interval.startMs < toMs)
-    .sort((a, b) => a.startMs - b.startMs);
+  if (doneMs < toMs) found.push(...idle(doneMs, toMs));
+  return found;
 }
 
-function localDate(ms: number, timeZone: string): Temporal.PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate();
+const unscheduled = (spec: Spec, startMs: number, endMs: number): Span => ({
+  startMs,
+  endMs,
+  floor: spec.api.replicas.min,
+  state: 'Unscheduled',
+  students: 0,
+  reason: () => UNSCHEDULED,
+});
+
+function inClass({ startMs, endMs, changes }: Step, floorOf: (change: Change) => number): Span {
+  const peak = changes.reduce((most, change) => (change.students > most.students ? change : most));
+  const { students, covering } = peak;
+  const upTo = changes.some((change) => change.students < students) ? 'up to ' : '';
+  return {
+    startMs,
+    endMs,
+    floor: floorOf(peak),
+    state: changes.some(({ begun }) => begun) ? 'InClass' : 'PreScaling',
+    students,
+    reason: () => `${upTo}${students} students: ${inWords(covering())}`,
+  };
 }
 
-/** Terms begin and end at local midnight, so the state can change there without a bell. */
-function localMidnights(timeZone: string, fromMs: number, toMs: number): number[] {
-  const midnights: number[] = [];
-  for (let date = localDate(fromMs, timeZone).add({ days: 1 }); ; date = date.add({ days: 1 })) {
-    const ms = date.toZonedDateTime(timeZone).epochMilliseconds;
-    if (ms >= toMs) return midnights;
-    midnights.push(ms);
-  }
+function floorFor({ api: { replicas } }: Spec, schedule: Schedule, students: number): number {
+  return Math.min(Math.max(replicasFor(schedule, students), replicas.min), replicas.max);
 }
 
-function describe(
-  spec: Spec,
-  covering: readonly Interval[],
-  atMs: number,
-): Pick<Segment, 'floor' | 'state' | 'reason'> {
-  const { schedule } = spec;
-  if (schedule === undefined || covering.length === 0) return outsideClass(spec, atMs);
-  const perCalendar = new Map<string, Interval>();
-  for (const interval of covering) {
-    const largest = perCalendar.get(interval.calendar);
-    if (largest === undefined || interval.students > largest.students) perCalendar.set(interval.calendar, interval);
-  }
-  const students = [...perCalendar.values()].reduce((sum, interval) => sum + interval.students, 0);
-  const { min, max } = spec.api.replicas;
-  const floor = Math.min(Math.max(Math.ceil(students / schedule.studentsPerReplica), min), max);
-  const state = covering.every((interval) => atMs < interval.bellMs) ? 'PreScaling' : 'InClass';
-  const who = [...perCalendar.values()].map((interval) => `${interval.calendar} (${interval.label})`).join(', ');
-  return { floor, state, reason: `${students} students: ${who}` };
+/** @returns the replicas that students in class ask for, whatever the bounds of the autoscaler. */
+export const replicasFor = ({ studentsPerReplica }: Schedule, students: number): number =>
+  Math.ceil(students / studentsPerReplica);
+
+function inWords(intervals: readonly Interval[]): string {
+  const words = (some: readonly Interval[]): string =>
+    some.map(({ calendar, label }) => `${calendar} (${label})`).join(', ');
+  if (intervals.length <= NAMED) return words(intervals);
+  const largest = [...intervals].sort((a, b) => b.students - a.students).slice(0, NAMED);
+  return `${words(largest)} and ${intervals.length - NAMED} more calendars`;
 }
 
-function outsideClass(spec: Spec, atMs: number): Pick<Segment, 'floor' | 'state' | 'reason'> {
-  const calendars = spec.schedule?.calendars ?? [];
-  const date = localDate(atMs, spec.district.timeZone).toString();
-  const anyTerm = calendars.some((calendar) => inTerm(calendar, date));
-  const floor = idleFloor(spec, spec.schedule);
-  return anyTerm
-    ? { floor, state: 'Idle', reason: 'nobody is in class' }
-    : { floor, state: 'OutOfTerm', reason: 'no school is in term' };
+/** @returns a function that fills a span in which nobody is in class: it changes where terms begin and end, at midnight. */
+function idleSpans(spec: Spec, { calendars }: Schedule): (startMs: number, endMs: number) => Span[] {
+  const edges = termEdges(spec);
+  const floor = idleFloor(spec);
+  return (fromMs, toMs) => {
+    const cuts = [fromMs, ...edges.filter(({ atMs }) => fromMs < atMs && atMs < toMs).map(({ atMs }) => atMs)];
+    return cuts.map((startMs, index) => {
+      const date = edges.findLast(({ atMs }) => atMs <= startMs)?.date;
+      const anyTerm = date !== undefined && calendars.some((calendar) => inTerm(calendar, date));
+      const [state, words] = anyTerm
+        ? (['Idle', 'nobody is in class'] as const)
+        : (['OutOfTerm', 'no school is in term'] as const);
+      return { startMs, endMs: cuts[index + 1] ?? toMs, floor, state, students: 0, reason: () => words };
+    });
+  };
 }
 
-function idleFloor(spec: Spec, schedule: Schedule | undefined): number {
-  return schedule?.idleReplicas ?? spec.api.replicas.min;
+/** @returns the first dates that are in a term or no longer in it, and their midnights in epoch milliseconds, in order. */
+function termEdges({ schedule, district: { timeZone } }: Spec): { readonly date: string; readonly atMs: number }[] {
+  const terms = (schedule?.calendars ?? []).flatMap((calendar) => calendar.terms);
+  const first = [...new Set(terms.map(({ startDate }) => startDate))].map((date) => Temporal.PlainDate.from(date));
+  const after = [...new Set(terms.map(({ endDate }) => endDate))].map((date) =>
+    Temporal.PlainDate.from(date).add(ONE_DAY),
+  );
+  return [...first, ...after]
+    .map((date) => ({ date: date.toString(), atMs: date.toZonedDateTime(timeZone).epochMilliseconds }))
+    .sort((a, b) => a.atMs - b.atMs);
 }
 
-function join(timeline: Segment[], segment: Segment): void {
-  const last = timeline.at(-1);
-  const same = last?.floor === segment.floor && last.state === segment.state && last.reason === segment.reason;
-  if (same) timeline[timeline.length - 1] = { ...last, endMs: segment.endMs };
-  else timeline.push(segment);
-}
+const ONE_DAY = { days: 1 } as const;
+
+const idleFloor = ({ schedule, api }: Spec): number => schedule?.idleReplicas ?? api.replicas.min;
