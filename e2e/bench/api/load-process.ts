@@ -47,9 +47,12 @@ export type Said = { readonly began: true } | { readonly result: Struck | Driven
 
 const HOST = '127.0.0.1';
 
-const CALLS = { lesson: lessonCalls, joins: joinCalls, bell: bellCalls, inTurn: inTurnCalls } as const satisfies Readonly<
-  Record<string, (scene: Scene) => () => Call>
->;
+const CALLS = {
+  lesson: lessonCalls,
+  joins: joinCalls,
+  bell: bellCalls,
+  inTurn: inTurnCalls,
+} as const satisfies Readonly<Record<string, (scene: Scene) => () => Call>>;
 
 const say = async (said: Said): Promise<void> =>
   new Promise((resolve) => {
