@@ -66,7 +66,7 @@ async function isReady({ pid, port }: Pod): Promise<boolean> {
 async function ring(pod: Pod, school: School, log: Log): Promise<readonly Sample[]> {
   const due = [...dueTimes({ perSecond: PER_SECOND, seconds: SECONDS })];
   const scene = await school.scene();
-  const { samples } = await load(pod, { kind: 'drive', port: pod.port, due, scene, calls: 'bell', settles: false });
+  const { samples } = await load(pod, { kind: 'drive', port: pod.port, due, scene, calls: 'inTurn', settles: false });
   if (samples.some(failed)) log(errorsIn(samples).join(', '));
   return samples;
 }
