@@ -13,7 +13,9 @@ type PlanOptions = PlanCommandOptions & { readonly filename?: string };
 const program = new Command('kubectl-heroes')
   .description('Looks after HeroesPlatforms')
   .version(packageJson.version)
-  .showHelpAfterError('Run kubectl heroes --help.');
+  .showHelpAfterError('Run kubectl heroes --help.')
+  // Else `schedule` would take what is said behind `close`.
+  .enablePositionalOptions();
 
 program
   .command('render')
