@@ -40,11 +40,15 @@ function registered(): Map<string, Set<string>> {
   const found = new Map(TARGET_METRICS.map((name) => [name, new Set(TARGET_LABELS)]));
   for (const metric of [...registry.getMetricsAsArray(), ...api.registry.getMetricsAsArray()]) {
     // Of the registry's own type, a metric has less than the class that it is of.
-    const { name, type, labelNames } = metric as unknown as { name: string; type: string; labelNames: string[] };
+    const { name, type, labelNames } = metric as unknown as { name: string; type: string; labelNames?: string[] };
     const own = type === 'histogram' ? ['le'] : [];
     for (const suffix of SUFFIXES[type] ?? [''])
-      found.set(`${name}${suffix}`, new Set([...labelNames, ...own, ...TARGET_LABELS]));
+      found.set(`${name}${suffix}`, new Set([...(labelNames ?? []), ...own, ...TARGET_LABELS]));
   }
+  // The API keeps this one by itself, and tells of it as a histogram.
+  const { labels } = api.answers.of('GET', '/v1/lessons', 200);
+  for (const suffix of SUFFIXES.histogram ?? [])
+    found.set(`${api.answers.histogram().name}${suffix}`, new Set([...Object.keys(labels), 'le', ...TARGET_LABELS]));
   return found;
 }
 

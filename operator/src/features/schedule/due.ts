@@ -31,10 +31,10 @@ export function attendance(spec: Spec, fromMs: number, toMs: number): Attendance
   });
 }
 
-/** @returns the pods due at an instant, and until when they are, as far as the next day tells. */
+/** @returns the pods due at an instant, and the next bell or end of a class, as far as the next two days tell. */
 export function dueAt(spec: Spec, nowMs: number): { readonly due: number; readonly untilMs: number } {
-  const [now] = attendance(spec, nowMs, nowMs + DAY_MS);
-  return { due: now?.due ?? spec.api.replicas.min, untilMs: now?.endMs ?? nowMs + DAY_MS };
+  const [now, next] = attendance(spec, nowMs, nowMs + 2 * DAY_MS);
+  return { due: now?.due ?? spec.api.replicas.min, untilMs: next?.startMs ?? Infinity };
 }
 
 /** What is held for may reach over midnight; and the clock may skip a date, so that what begins on one may lie on the next. */
