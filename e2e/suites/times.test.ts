@@ -1,7 +1,6 @@
 /** docs/reference/timeouts.md: each time fits into that of whoever waits for it. Here is where all of them can be seen at once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import { describe, expect, it } from 'vitest';
 import { TIMES_MS } from '@heroes/api/limits/times.ts';
 import { LOCK_TIMEOUT_MS } from '@heroes/migrations/migrator.ts';
@@ -52,8 +51,8 @@ function edgeGraceMs(): number {
   const deployment = renderEdge(EDGED, { version: '0.3.0', config: '' }, capacity).find(
     ({ kind }) => kind === 'Deployment',
   );
-  const { template } = (deployment?.spec ?? {}) as NonNullable<IDeployment['spec']>;
-  return (template.spec?.terminationGracePeriodSeconds ?? NaN) * 1000;
+  const { template } = deployment?.spec as { template: { spec: { terminationGracePeriodSeconds: number } } };
+  return template.spec.terminationGracePeriodSeconds * 1000;
 }
 
 function podMs(): { readonly start: number; readonly drain: number; readonly grace: number } {

@@ -29,16 +29,19 @@ export class ApiPod implements AsyncDisposable {
   /** How many are under way now, and were at most. */
   underWay = 0;
   mostUnderWay = 0;
+  readonly #host: string;
   #server: Server;
   #port = 0;
 
-  private constructor(name: string) {
+  private constructor(name: string, host: string) {
     this.name = name;
+    this.#host = host;
     this.#server = this.#make();
   }
 
-  static async start(name: string): Promise<ApiPod> {
-    const pod = new ApiPod(name);
+  /** @param host - where it listens; 0.0.0.0 for all addresses of loopback */
+  static async start(name: string, host = '127.0.0.1'): Promise<ApiPod> {
+    const pod = new ApiPod(name, host);
     await pod.#listen();
     return pod;
   }
@@ -77,7 +80,7 @@ export class ApiPod implements AsyncDisposable {
   }
 
   async #listen(): Promise<void> {
-    this.#server.listen(this.#port, '127.0.0.1');
+    this.#server.listen(this.#port, this.#host);
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;
   }

@@ -70,7 +70,8 @@ export async function startEdge({ spec = {}, memoryBytes }: EdgeOptions = {}): P
     .withBindMounts([{ source: certificates, target: CERTIFICATE_FOLDER, mode: 'ro' }])
     .withCopyContentToContainer([{ content: confOf(spec, ports), target: `${CONFIG_FOLDER}/haproxy.cfg` }])
     .withLogConsumer((stream) => stream.on('data', (line: Buffer) => lines.push(line.toString())))
-    .withWaitStrategy(Wait.forLogMessage(/haproxy version is/));
+    // It says nothing while all is well; that it answers is asked below.
+    .withWaitStrategy(Wait.forSuccessfulCommand('true'));
   if (memoryBytes !== undefined) prepared.withResourcesQuota({ memory: memoryBytes / 2 ** 30 });
   const container = opened.adopt(await prepared.start(), async (each) => {
     await each.stop({ timeout: 0 });

@@ -1,5 +1,7 @@
 /** The edge from its start to its end: before there are pods, a new certificate, streams of events, and how it stops. */
 import { TLSSocket } from 'node:tls';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { Agent, request as requestTls } from 'node:https';
 import { Agent as PlainAgent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -107,6 +109,28 @@ describe('a certificate', () => {
     expect(edge.said()).toContain('a new certificate is served');
     const state = await capture(['docker', 'inspect', '--format', '{{.RestartCount}}', edge.container.getId()]);
     expect(state).toBe('0');
+  });
+
+  it('is for HTTP/2 as well, of which a connection has no more at once than others', async () => {
+    const { edge, pod } = await edgeWithPod({ spec });
+    pod.delayMs = 50;
+    const session = connectHttp2(`https://127.0.0.1:${edge.ports.https}`, { rejectUnauthorized: false });
+    opened.defer(() => {
+      session.close();
+    });
+    await once(session, 'remoteSettings');
+    const statuses = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const stream = session.request({ ':path': '/v1/x' });
+        const [headers] = (await once(stream, 'response')) as [{ readonly ':status'?: number }];
+        stream.resume();
+        await once(stream, 'end');
+        return headers[':status'];
+      }),
+    );
+    expect(countBy(statuses, String)).toEqual({ 200: 60 });
+    expect(pod.mostUnderWay).toBeLessThanOrEqual(20);
+    expect(pod.asked.at(-1)).toMatchObject({ url: '/v1/x', headers: { 'x-forwarded-proto': 'https' } });
   });
 
   it('that is none, or whose key is another, is not taken, and the one after is', async () => {

@@ -74,6 +74,18 @@ describe('the edge sends requests', () => {
       .toBe(0);
   });
 
+  it('to all of a hundred pods, as many as there may be', async () => {
+    await using many = await startEdge({
+      spec: { api: { replicas: { min: 1, max: 100 } }, database: { embedded: { maxConnections: 2_000 } } },
+    });
+    await using crowd = await ApiPod.start('hundred', '0.0.0.0');
+    const { port } = crowd.endpoint;
+    many.dns.endpoints = Array.from({ length: 101 }, (_, index) => ({ address: `127.11.0.${1 + index}`, port }));
+    await expect
+      .poll(async () => (await ask(many.ports.metrics, '/metrics?scope=backend')).text, { timeout: 20_000 })
+      .toMatch(/^haproxy_backend_active_servers\{proxy="api"\} 101$/m);
+  });
+
   it('without losing one while pods come and go all the time', async () => {
     for (const each of pods) each.delayMs = 5;
     const stop = new AbortController();

@@ -99,10 +99,10 @@ const DEFAULTS: readonly string[] = [
   ...FAILURES.map((failure) => `http-error status ${failure.status} ${answer(failure)}`),
 ];
 
-/** Asked over TCP, where an answer has room for as many pods as there are. */
+/** Asked over TCP, where an answer has room for as many pods as there are; one that is longer than it may be is not read at all. */
 const RESOLVERS: readonly string[] = [
   'nameserver dns tcp@"${DNS_SERVER}"',
-  'accepted_payload_size 8192',
+  'accepted_payload_size 65535',
   'resolve_retries 3',
   'timeout resolve 1s',
   'timeout retry 1s',
