@@ -53,7 +53,9 @@ export async function rehearse({ context, database, lessons }: Rehearsed, signal
       const lesson = lessons[index % lessons.length];
       await neverKept.run(async () => attend({ app, neverKept, lesson }, signal));
     });
-    await Promise.all(all);
+    // When this is over it is: no connection is in use by a class that another one's failure has left behind.
+    const failure = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected');
+    if (failure?.status === 'rejected') throw failure.reason;
   } finally {
     await app.close();
   }
