@@ -15,14 +15,20 @@ export interface ClusterOptions {
 }
 
 export interface Connection extends AsyncDisposable {
-  /** Writes, all of them dry runs, in the operator's name: only so is it seen what the operator's own apply would do. */
   readonly client: Client;
   /** The namespace that was named, or the context's. */
   readonly namespace: string;
 }
 
-/** @throws Error when the kubeconfig does not name a context that exists. */
-export function connect({ kubeconfig, context, namespace }: ClusterOptions): Connection {
+/**
+ * @param fieldManager - in whose name is written; the operator's unless given, for dry runs: only so is it seen what its own
+ *   apply would do
+ * @throws Error when the kubeconfig does not name a context that exists
+ */
+export function connect(
+  { kubeconfig, context, namespace }: ClusterOptions,
+  fieldManager: string = FIELD_MANAGER,
+): Connection {
   const config = new KubeConfig();
   if (kubeconfig === undefined) config.loadFromDefault();
   else config.loadFromFile(kubeconfig);
@@ -34,7 +40,7 @@ export function connect({ kubeconfig, context, namespace }: ClusterOptions): Con
   }
   const transport = new Transport(new CredentialSource(config), createKubeMetrics(new Registry()), 'kubectl-heroes');
   return {
-    client: new Client(transport, FIELD_MANAGER),
+    client: new Client(transport, fieldManager),
     namespace: namespace ?? current.namespace ?? 'default',
     [Symbol.asyncDispose]: async () => transport.close(),
   };

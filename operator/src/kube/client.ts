@@ -39,6 +39,13 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Of a JSON patch; `path` is a JSON pointer (RFC 6901). */
+export interface PatchOperation {
+  readonly op: 'test' | 'add' | 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
 interface RawList {
   readonly items?: readonly object[];
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
@@ -130,6 +137,21 @@ export class Client {
       query: { fieldManager: this.#fieldManager },
       body: object,
       contentType: 'application/merge-patch+json',
+    })) as KubeObject;
+  }
+
+  /** JSON patch (RFC 6902) of an object that exists. @throws ApiError 422 when a test of it does not hold. */
+  async patch(
+    resource: Resource,
+    meta: Pick<ObjectMeta, 'name' | 'namespace'>,
+    operations: readonly PatchOperation[],
+  ): Promise<KubeObject> {
+    return (await this.#transport.send({
+      method: 'PATCH',
+      path: objectPath(resource, meta),
+      query: { fieldManager: this.#fieldManager, fieldValidation: 'Strict' },
+      body: operations,
+      contentType: 'application/json-patch+json',
     })) as KubeObject;
   }
 

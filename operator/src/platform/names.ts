@@ -28,6 +28,8 @@ export const PHASE_LABEL = `${GROUP}/phase`;
 
 /** Who we are in `managedFields`. */
 export const FIELD_MANAGER = 'heroes-operator';
+/** Who `kubectl heroes` is there, for what it changes in a spec. */
+export const CLI_FIELD_MANAGER = 'kubectl-heroes';
 /** Keeps a platform that is deleted with its data until the data is gone. */
 export const DATA_FINALIZER = `${GROUP}/data-deletion`;
 

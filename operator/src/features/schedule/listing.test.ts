@@ -131,6 +131,26 @@ describe('floorsBetween', () => {
     ]);
   });
 
+  it('shows a manual floor until it lapses, as one interval while it is above the calendar', () => {
+    const calendar = {
+      name: 'school',
+      students: 1500,
+      terms: [{ name: 'fall', startDate: '2026-08-17', endDate: '2026-12-18' }],
+      bellSchedules: [
+        { name: 'regular', days: ['Tuesday'], periods: [{ name: '1', startTime: '08:00', endTime: '09:00' }] },
+      ],
+    };
+    const prescale = { replicas: 8, until: '2026-11-24T15:30:00Z', reason: 'state tests' };
+    const spec = specWith({ calendars: [calendar], prescale });
+    const day = { fromMs: Date.parse('2026-11-24T13:00Z'), toMs: Date.parse('2026-11-24T16:00Z') };
+    expect(
+      floorsBetween(spec, day).map(({ endMs, floor, reason }) => [new Date(endMs).toISOString(), floor, reason]),
+    ).toEqual([
+      ['2026-11-24T15:30:00.000Z', 8, '8 by hand until 2026-11-24T15:30:00Z (state tests); nobody is in class'],
+      ['2026-11-24T16:00:00.000Z', 2, 'nobody is in class'],
+    ]);
+  });
+
   it('is one interval without a schedule, and none of no time', () => {
     const spec = specWith(undefined);
     expect(floorsBetween(spec, { fromMs: 0, toMs: 5 })).toEqual([

@@ -1,6 +1,7 @@
 /** The floor over a range of time, as people and other programs read it: an interval ends where the floor changes. */
 import type { Spec } from '@heroes/crds/spec.ts';
 import { spans, type Range, type Span } from './floor.ts';
+import { prescaled } from './prescale.ts';
 
 /** `[startMs, endMs)`, epoch milliseconds; its neighbours have another floor. */
 export interface FloorInterval {
@@ -10,8 +11,18 @@ export interface FloorInterval {
   readonly reason: string;
 }
 
-/** @returns the intervals that cover a range, adjoining. */
+/** @returns the intervals that cover a range, adjoining: of the calendar, and of a manual floor while that holds. */
 export function floorsBetween(spec: Spec, range: Range): FloorInterval[] {
+  const joined: FloorInterval[] = [];
+  for (const interval of prescaled(spec, calendarFloors(spec, range))) {
+    const last = joined.at(-1);
+    if (last?.floor === interval.floor) joined[joined.length - 1] = { ...last, endMs: interval.endMs };
+    else joined.push(interval);
+  }
+  return joined;
+}
+
+function calendarFloors(spec: Spec, range: Range): FloorInterval[] {
   const runs: Span[][] = [];
   for (const span of spans(spec, range, { whole: true })) {
     const run = runs.at(-1);

@@ -11,8 +11,8 @@ export function prescaleAt({ schedule, api }: Spec, atMs: number): Prescale | un
 }
 
 /** @returns a timeline of the calendar's floors in which none is below the manual one while that holds; neighbours differ. */
-export function prescaled(spec: Spec, timeline: readonly Segment[]): Segment[] {
-  return timeline.flatMap((segment): Segment[] => {
+export function prescaled<T extends Omit<Segment, 'state'>>(spec: Spec, timeline: readonly T[]): T[] {
+  return timeline.flatMap((segment): T[] => {
     const asked = prescaleAt(spec, segment.startMs);
     if (asked === undefined || asked.replicas <= segment.floor) return [segment];
     const untilMs = Math.min(lapsesAt(asked), segment.endMs);
