@@ -45,7 +45,8 @@ async function inContainers({ options, record }: How): Promise<void> {
   const images = ['postgres', 'pgbouncer', 'cache', 'api', 'edge'] as const;
   const version = await step('Images of the product', async (log) => buildImages(docker, log, images));
   Object.assign(process.env, docker.env, { HEROES_IMAGE_VERSION: version });
-  record(await measureEdge(options));
+  const measures = await measureEdge(options);
+  record(measures.map((measure) => ({ ...measure, name: `edge, ${measure.name}` })));
 }
 
 async function onCluster(how: How): Promise<void> {

@@ -126,7 +126,7 @@ async function currentStatus({ client }: World, namespace: string): Promise<Stat
   const found: { status?: Status } = {};
   await until(`${namespace}/${NAME} is not looked at`, { timeoutMs: SEEN_MS }, async () => {
     const platform = await client.get(PLATFORM, { name: NAME, namespace });
-    found.status = (platform?.status ?? {}) as Status;
+    found.status = platform?.status ?? {};
     const { observedGeneration = 0 } = found.status;
     const wanted = platform?.metadata.generation ?? 0;
     return observedGeneration === wanted

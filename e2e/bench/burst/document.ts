@@ -39,7 +39,10 @@ Measured by \`npm run bench -- burst\` (e2e/bench/burst) on one machine: ${machi
 server, controllers, scheduler, kubelet and containerd, metrics-server and Prometheus, and each part's own district, all of them on the cores of this machine, as is the load.
 So that the pods of a district fit beside them, an API pod may use a fifth of a core here, in place of the whole one that is its default, and so takes a fifth of the requests.
 
-**The load** is a process of its own on this machine that asks at a port of loopback, from one address; two more processes lead from there into the node's network. It is an open model:
+**The edge** (\`edge\`) is measured in containers: one pod of the API with the edge in its network, asked directly and by the edge in turn; and pods that only count what comes to them, while
+they come and go.
+
+**The load** on the cluster is a process of its own on this machine that asks at a port of loopback, from one address; two more processes lead from there into the node's network. It is an open model:
 when each request is sent is drawn beforehand (a Poisson process), it is sent whether or not those before it were answered, and its latency counts from when it was due.
 Of a hundred requests ${sharesInWords()}, of 1,500 students. An error is whatever was not answered with what was asked for, refusals among them. How late the load itself was, and
 what each part of the machine used, is told.

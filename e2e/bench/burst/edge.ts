@@ -176,7 +176,7 @@ async function felt(
   const p95 = (of: typeof ours): number => median(of.map((each) => each.p95));
   return [
     told(`beside ${name}: p95 of a class`, p95(ours), 'ms'),
-    told(`without: p95 of a class`, p95(theirs), 'ms'),
+    told(`without ${name}: p95 of a class`, p95(theirs), 'ms'),
     atMost(FELT, `beside ${name}: p95, times that without`, p95(ours) / p95(theirs), 'times'),
     exactly(
       0,

@@ -41,7 +41,7 @@ export function marksOf(run: Run, { samples, moments, bellMs }: Seen): Measure[]
 }
 
 /** @returns whether a measure is of a mark. */
-export const isMark = ({ name }: Pick<Measure, 'name'>): boolean => / s after the bell: /.test(name);
+export const isMark = ({ name }: Pick<Measure, 'name'>): boolean => name.includes(' s after the bell: ');
 
 /** @returns the marks that are told of. */
 export const marksIn = (measures: readonly Measure[]): number[] =>
