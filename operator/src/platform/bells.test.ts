@@ -154,6 +154,8 @@ describe('what is told of the bells', () => {
     const { ready, at } = book('07:00:00');
     ready(5);
     at('23:00:00');
+    // As the floor is raised.
+    at('2026-11-25T07:50:00Z');
     ready(4);
     expect(at('2026-11-25T08:00:10Z')).toEqual({
       students: 1_000,

@@ -12,6 +12,8 @@ const HOUR_MS = 3_600_000;
 /** Of the calendar so much is looked at, back and ahead: a class is over in half a day. */
 const BEHIND_MS = 12 * HOUR_MS;
 const AHEAD_MS = 36 * HOUR_MS;
+/** When less of it is left it is looked at again. */
+const LEFT_MS = 24 * HOUR_MS;
 /** By more than this the wall clock and the time that has passed differ only where it was set. */
 const SET_MS = 1_000;
 
@@ -68,12 +70,11 @@ export class BellBook {
       if (known !== undefined) this.#kept.set(id, seenReady(this.#lookOn(known), readyPods));
       return;
     }
-    if (known === undefined) this.#kept.set(id, this.#first({ key, generation, spec, floor }, readyPods));
-    else {
-      const same = known.generation === generation;
-      const now = this.#lookOn(same ? known : { ...known, generation, spec, spansEndMs: -Infinity });
-      this.#kept.set(id, seenReady({ ...now, floor }, readyPods));
-    }
+    const now =
+      known === undefined
+        ? this.#first({ key, generation, spec, floor }, readyPods)
+        : seenReady(this.#lookOn(this.#renewed({ ...known, generation, spec, floor }, known)), readyPods);
+    this.#kept.set(id, now);
   }
 
   /** Forgets a platform that is gone. */
@@ -98,17 +99,21 @@ export class BellBook {
     return { ...made, spans, spansEndMs: nowMs + AHEAD_MS, readiness, monotonicMs: this.#clocks.monotonicMs() };
   }
 
+  /** Only when a platform is reconciled, which it is before each class: of all at once, while they are read, it would take long. */
+  #renewed(now: Kept, { generation, readiness, spansEndMs }: Kept): Kept {
+    const nowMs = this.#clocks.wallMs();
+    const lasts = generation === now.generation && nowMs + LEFT_MS < spansEndMs && nowMs >= readiness.atMs;
+    return lasts ? now : { ...now, spans: spansAround(now.spec, nowMs), spansEndMs: nowMs + AHEAD_MS };
+  }
+
   #lookOn(known: Kept): Kept {
     const [nowMs, monotonicMs] = [this.#clocks.wallMs(), this.#clocks.monotonicMs()];
     const { readiness: last } = known;
-    const within = nowMs < known.spansEndMs && nowMs >= last.atMs;
-    const renewed = within ? {} : { spans: spansAround(known.spec, nowMs), spansEndMs: nowMs + AHEAD_MS };
-    const now = { ...known, ...renewed, monotonicMs };
-    const readiness = lookOn(last, now.spans, nowMs);
+    const readiness = lookOn(last, known.spans, nowMs);
     const passedMs = monotonicMs - known.monotonicMs;
     // Time that was skipped, nobody spent in class.
     const set = Math.abs(nowMs - last.atMs - passedMs) > SET_MS;
-    return { ...now, readiness: set ? { ...readiness, underSeconds: last.underSeconds } : readiness };
+    return { ...known, monotonicMs, readiness: set ? { ...readiness, underSeconds: last.underSeconds } : readiness };
   }
 }
 
