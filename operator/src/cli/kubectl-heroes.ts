@@ -13,6 +13,8 @@ type PlanOptions = PlanCommandOptions & { readonly filename?: string };
 const program = new Command('kubectl-heroes')
   .description('Looks after HeroesPlatforms')
   .version(packageJson.version)
+  // After a subcommand, options are its own: `schedule --date` draws a date, `schedule close --date` closes it.
+  .enablePositionalOptions()
   .showHelpAfterError('Run kubectl heroes --help.');
 
 program
