@@ -13,9 +13,9 @@ type PlanOptions = PlanCommandOptions & { readonly filename?: string };
 const program = new Command('kubectl-heroes')
   .description('Looks after HeroesPlatforms')
   .version(packageJson.version)
-  .showHelpAfterError('Run kubectl heroes --help.')
-  // Else `schedule` would take what is said behind `close`.
-  .enablePositionalOptions();
+  // After a subcommand, options are its own: `schedule --date` draws a date, `schedule close --date` closes it.
+  .enablePositionalOptions()
+  .showHelpAfterError('Run kubectl heroes --help.');
 
 program
   .command('render')

@@ -6,6 +6,7 @@ import type { ClusterOptions } from './connect.ts';
 import type { Drawing } from './day-text.ts';
 import { listFile, type ListingOptions } from './listing.ts';
 import type { Asked } from './prescaling.ts';
+import { runImport, type ImportOptions } from './import/import.ts';
 import { runClose, runPrescale, runSchedule } from './schedule-command.ts';
 import { onCluster, outputOption, print, read } from './terminal.ts';
 
@@ -36,8 +37,32 @@ export function addScheduleCommands(program: Command): void {
       if (name === undefined) program.error('Name a HeroesPlatform, or a file with -f.');
       print(await runSchedule(name, options, { nowMs, ...drawing() }));
     });
+  addImport(schedule);
   addClose(schedule);
   addPrescale(program);
+}
+
+function addImport(schedule: Command): void {
+  schedule
+    .command('import')
+    .description(
+      'prints the schedule block of a HeroesPlatform from the files of another system, with what could not be mapped',
+    )
+    .option(
+      '--ed-fi <dir>',
+      'Ed-Fi export: the interchanges EducationOrganization, EducationOrgCalendar, MasterSchedule',
+    )
+    .option(
+      '--oneroster <dir>',
+      'OneRoster 1.1 or 1.2 export: academicSessions.csv, classes.csv, orgs.csv, enrollments.csv',
+    )
+    .option('--ics <file>', 'iCalendar file of a school')
+    .option('--bells <file>', 'YAML with a list of periods for each kind of day, for sources without times')
+    .option('--students <count>', 'in class at once, where the source does not say')
+    .option('--time-zone <zone>', 'of the district, for times of an iCalendar file that are given in UTC')
+    .action((options: ImportOptions) => {
+      print(runImport(options));
+    });
 }
 
 function addClose(schedule: Command): void {
@@ -48,8 +73,8 @@ function addClose(schedule: Command): void {
     .addOption(new Option('--event <event>', 'why').choices([...CLOSING_EVENTS]).makeOptionMandatory())
     .option('--calendar <name>', 'one calendar (default: all of them)')
     .addHelpText('after', OWNERSHIP)
-    .action(async (name: string, _: unknown, command: Command) => {
-      print(await runClose(name, command.optsWithGlobals<ClusterOptions & Closing>()));
+    .action(async (name: string, options: ClusterOptions & Closing) => {
+      print(await runClose(name, options));
     });
 }
 

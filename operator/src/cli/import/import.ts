@@ -4,21 +4,41 @@ import { join } from 'node:path';
 import { messageOf } from '../../kube/errors.ts';
 import type { Result } from '../plan-command.ts';
 import { scheduleBlock } from './block.ts';
-import { faultInWords, type Drafted, type Folder } from './draft.ts';
+import { draftBells } from './bells.ts';
+import { faultInWords, type Drafted, type Folder, type SourceFault } from './draft.ts';
 import { draftEdFi } from './ed-fi.ts';
+import { draftIcs } from './ics.ts';
+import { draftOneRoster } from './oneroster.ts';
 import { tidy, type CalendarBlock } from './tidy.ts';
 
 export interface ImportOptions {
+  /** One of the three. */
   readonly edFi?: string;
+  readonly oneroster?: string;
+  readonly ics?: string;
+  /** A file of bell schedules, for a source that has no times. */
+  readonly bells?: string;
+  /** Of the district, for times that are given in UTC. */
+  readonly timeZone?: string;
+  /** In class at once, where the source does not say. */
+  readonly students?: string;
 }
 
 /** @returns the files of a folder. @throws Error when there is none. */
-export function folderAt(path: string): Folder {
-  return {
-    path,
-    names: readdirSync(path).sort(),
-    read: (name) => readFileSync(join(path, name), 'utf8').replace(/^\uFEFF/, ''),
-  };
+function folderAt(path: string): Folder {
+  const names = reading(path, 'folder', () => readdirSync(path).sort());
+  return { path, names, read: (name) => textAt(join(path, name)) };
+}
+
+const textAt = (file: string): string => reading(file, 'file', () => readFileSync(file, 'utf8')).replace(/^\uFEFF/, '');
+
+function reading<T>(path: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new Error(`${path}: cannot be read (${code}): name a ${what}`, { cause: error });
+  }
 }
 
 /** @returns the calendars of an Ed-Fi export, as they may be applied. @throws Error for files that cannot be read. */
@@ -31,16 +51,40 @@ export function calendarsOfEdFi(path: string): readonly CalendarBlock[] {
 /** @returns what to print. Exit code 1, and one line a fault, when the files cannot be read. */
 export function runImport(options: ImportOptions): Result {
   try {
+    const students = studentsOf(options);
     const { source, drafted } = draft(options);
-    if (!drafted.ok) return { exitCode: 1, output: '', complaint: drafted.faults.map(faultInWords).join('\n') };
-    const { calendars, notes } = drafted;
-    return { exitCode: 0, output: scheduleBlock(source, { calendars: tidy(calendars), notes }), complaint: '' };
+    if (!drafted.ok) return complain(drafted.faults);
+    const calendars = drafted.calendars.map((each) => ({ ...each, students: each.students ?? students }));
+    const output = scheduleBlock(source, { calendars: tidy(calendars), notes: drafted.notes });
+    return { exitCode: 0, output, complaint: '' };
   } catch (error) {
     return { exitCode: 1, output: '', complaint: messageOf(error) };
   }
 }
 
-function draft({ edFi }: ImportOptions): { readonly source: string; readonly drafted: Drafted } {
+const complain = (faults: readonly SourceFault[]): Result => ({
+  exitCode: 1,
+  output: '',
+  complaint: faults.map(faultInWords).join('\n'),
+});
+
+function studentsOf({ students }: ImportOptions): number | undefined {
+  if (students === undefined || /^\d{1,6}$/.test(students))
+    return students === undefined ? undefined : Number(students);
+  throw new Error(`--students: "${students}" is no number of students: write one, such as 1500`);
+}
+
+function draft(options: ImportOptions): { readonly source: string; readonly drafted: Drafted } {
+  const { edFi, oneroster, ics, timeZone } = options;
+  if ([edFi, oneroster, ics].filter((each) => each !== undefined).length !== 1)
+    throw new Error('Name one source: --ed-fi DIR, --oneroster DIR or --ics FILE.');
   if (edFi !== undefined) return { source: `the Ed-Fi export ${edFi}`, drafted: draftEdFi(folderAt(edFi)) };
-  throw new Error('Name one source: --ed-fi DIR, --oneroster DIR or --ics FILE.');
+  const bells =
+    options.bells === undefined ? ({ ok: true, bells: [] } as const) : draftBells(options.bells, textAt(options.bells));
+  if (!bells.ok) return { source: '', drafted: bells };
+  if (oneroster !== undefined)
+    return { source: `the OneRoster export ${oneroster}`, drafted: draftOneRoster(folderAt(oneroster), bells.bells) };
+  const file = ics ?? '';
+  const source = { file, text: textAt(file), ...(timeZone === undefined ? {} : { timeZone }) };
+  return { source: `the iCalendar file ${file}`, drafted: draftIcs(source, bells.bells) };
 }

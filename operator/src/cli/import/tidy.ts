@@ -2,7 +2,7 @@
  * Pure: from drafts to calendars that are accepted. Names become unique and as long as they may be; what overlaps is cut, what is
  * outside all terms is left out, and each such thing is said.
  */
-import type { Schedule } from '@heroes/crds/schedule.ts';
+import { CLOSING_EVENTS, WEEKDAYS, type Schedule } from '@heroes/crds/schedule.ts';
 import type { BellsDraft, CalendarDraft, DateDraft, PeriodDraft, TermDraft } from './draft.ts';
 
 export type CalendarBlock = Omit<Schedule['calendars'][number], 'students'> & { readonly students?: number };
@@ -29,7 +29,7 @@ function tidyOne(draft: CalendarDraft, name: string): TidyCalendar {
   const notes = [...draft.notes];
   const terms = tidyTerms(draft.terms, notes);
   const bells = tidyBells(draft.bellSchedules, notes);
-  const dates = tidyDates(draft.calendarDates, { terms, names: bells.names, notes });
+  const dates = tidyDates(draft.calendarDates, { terms, bells, notes });
   const { students } = draft;
   if (students === undefined) notes.push('students is missing: the source does not say how many are in class at once.');
   if (terms.length === 0) notes.push('terms are missing: the source has none; write when there is class.');
@@ -131,29 +131,40 @@ function tidyDates(
   drafts: readonly DateDraft[],
   {
     terms,
-    names,
+    bells,
     notes,
-  }: { readonly terms: readonly TermDraft[]; readonly names: ReadonlyMap<string, string>; readonly notes: string[] },
+  }: { readonly terms: readonly TermDraft[]; readonly bells: TidyBells; readonly notes: string[] },
 ): DateDraft[] {
   const inTerm = ({ date }: DateDraft): boolean =>
     terms.some(({ startDate, endDate }) => startDate <= date && date <= endDate);
-  const outside = drafts.filter((draft) => !inTerm(draft));
-  if (outside.length > 0)
-    notes.push(`Left out, outside all terms: ${outside.map(({ date, event }) => `${date} (${event})`).join(', ')}.`);
-  const byDate = [...Map.groupBy(drafts.filter(inTerm), ({ date }) => date).values()];
-  const kept = byDate.flatMap(([first, ...others]) => {
+  const leave = (some: readonly DateDraft[], why: string): void => {
+    if (some.length > 0)
+      notes.push(`Left out, ${why}: ${some.map(({ date, event }) => `${date} (${event})`).join(', ')}.`);
+  };
+  leave(
+    drafts.filter((draft) => !inTerm(draft)),
+    'outside all terms',
+  );
+  const named = [...Map.groupBy(drafts.filter(inTerm), ({ date }) => date).values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
-    const told = others.filter(
-      ({ event, bellSchedule }) => event !== first.event || bellSchedule !== first.bellSchedule,
+    leave(
+      others.filter(({ event, bellSchedule }) => event !== first.event || bellSchedule !== first.bellSchedule),
+      `since ${first.date} is ${first.event}`,
     );
-    if (told.length > 0)
-      notes.push(`${first.date} is ${first.event}; left out: ${told.map(({ event }) => event).join(', ')}.`);
-    const bellSchedule = first.bellSchedule === undefined ? undefined : names.get(first.bellSchedule);
+    const bellSchedule = first.bellSchedule === undefined ? undefined : bells.names.get(first.bellSchedule);
     return [{ date: first.date, event: first.event, ...(bellSchedule === undefined ? {} : { bellSchedule }) }];
   });
-  const surplus = kept.splice(0, Math.max(0, kept.length - MOST.dates));
-  if (surplus.length > 0) notes.push(`${surplus.length} dates are left out: there is room for ${MOST.dates}.`);
-  return kept.sort((a, b) => a.date.localeCompare(b.date));
+  const without = named.filter((draft) => opensWithoutBells(draft, bells));
+  leave(without, 'on a weekday without bells');
+  const kept = named.filter((draft) => !without.includes(draft)).sort((a, b) => a.date.localeCompare(b.date));
+  leave(kept.splice(0, Math.max(0, kept.length - MOST.dates)), `as there is room for ${MOST.dates}`);
+  return kept;
+}
+
+function opensWithoutBells({ date, event, bellSchedule }: DateDraft, { kept }: TidyBells): boolean {
+  if (bellSchedule !== undefined || (CLOSING_EVENTS as readonly string[]).includes(event)) return false;
+  const day = WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1];
+  return !kept.some(({ days }) => day !== undefined && days?.includes(day));
 }
 
 /** @returns a name as a DNS label; one in another script has none. */
