@@ -2,7 +2,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { capture } from '../../cluster/progress.ts';
 import { ApiPod } from './api-pod.ts';
 import { ask, countBy, say, times } from './asking.ts';
 import { lead, startEdge, type Edge } from './edge.ts';
@@ -200,7 +199,7 @@ describe('clients that hold connections', () => {
         held.use(await hold(500, said, (index) => spread(index + 10_000 * kind)));
       await sleep(2_000);
       const state = '{{.State.Running}} {{.State.OOMKilled}} {{.RestartCount}}';
-      expect(await capture(['docker', 'inspect', '--format', state, edge.container.getId()])).toBe('true false 0');
+      expect(await edge.looked(state)).toBe('true false 0');
       // Probes find room where clients do not.
       expect((await ask(edge.ports.metrics, '/health')).status).toBe(200);
     }

@@ -63,6 +63,6 @@ describe('HAProxy', () => {
   });
 
   it('would say so of what it does not understand', async () => {
-    expect(await faults(confOf({}).replace('balance leastconn', 'balance fairly'))).toContain('fairly');
+    expect(await faults(confOf({}).replace('balance leastconn', 'balance fairly'))).toContain('balance only supports');
   });
 });

@@ -45,6 +45,10 @@ export interface Edge extends AsyncDisposable {
   readonly certificates: string;
   /** What it has said so far. */
   readonly said: () => string;
+  /** @returns its exit code, once it has ended; ask before it does, since nothing is left of it then. */
+  readonly ended: () => Promise<number>;
+  /** What Docker says of it, as a format of `docker inspect` has it. */
+  readonly looked: (format: string) => Promise<string>;
   /** Sends it a signal, as the kubelet does. */
   readonly signal: (name: 'SIGUSR1' | 'SIGTERM') => Promise<void>;
 }
@@ -84,6 +88,8 @@ export async function startEdge({ spec = {}, memoryBytes }: EdgeOptions = {}): P
     container,
     certificates,
     said: () => lines.join(''),
+    ended: async () => Number(await capture(['docker', 'wait', container.getId()])),
+    looked: async (format) => (await capture(['docker', 'inspect', '--format', format, container.getId()])).trim(),
     signal: async (name) => {
       await capture(['docker', 'kill', `--signal=${name}`, container.getId()]);
     },

@@ -6,7 +6,6 @@ import { Agent, request as requestTls } from 'node:https';
 import { Agent as PlainAgent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { capture } from '../../cluster/progress.ts';
 import { EDGE_SECONDS } from '@heroes/operator/features/edge/settings.ts';
 import { ApiPod } from './api-pod.ts';
 import { ask, countBy } from './asking.ts';
@@ -107,8 +106,7 @@ describe('a certificate', () => {
     expect(await askTls(port, agent)).toEqual({ status: 200, name: 'first.example.org' });
     expect((await kept(agent)).at(0)).toBe(open);
     expect(edge.said()).toContain('a new certificate is served');
-    const state = await capture(['docker', 'inspect', '--format', '{{.RestartCount}}', edge.container.getId()]);
-    expect(state).toBe('0');
+    expect(await edge.looked('{{.State.Running}} {{.RestartCount}}')).toBe('true 0');
   });
 
   it('is for HTTP/2 as well, of which a connection has no more at once than others', async () => {
@@ -175,9 +173,6 @@ describe('a stream of events', () => {
   }, 60_000);
 });
 
-const stateOf = async ({ container }: Edge): Promise<string> =>
-  capture(['docker', 'inspect', '--format', '{{.State.Running}} {{.State.ExitCode}}', container.getId()]);
-
 describe('an edge that is stopped', () => {
   it('takes requests for eight seconds more, tells clients to go elsewhere, and loses none', async () => {
     const { edge, pod } = await edgeWithPod();
@@ -191,6 +186,7 @@ describe('an edge that is stopped', () => {
     const { http } = edge.ports;
     expect((await ask(http, '/v1/x', { agent: idle })).status).toBe(200);
     const fromMs = performance.now();
+    const ended = edge.ended();
     await edge.signal('SIGUSR1');
     const statuses: string[] = [];
     const lane = async (): Promise<void> => {
@@ -211,13 +207,14 @@ describe('an edge that is stopped', () => {
     await sleep(2_500);
     expect((await ask(http, '/v1/x')).status).toBe(0);
     expect((await ask(http, '/v1/x', { agent: idle })).status).toBe(200);
-    await expect.poll(async () => stateOf(edge), { timeout: 15_000 }).toBe('false 0');
+    expect(await ended).toBe(0);
   }, 60_000);
 
   it('ends streams of events with its grace, and not its grace with them', async () => {
     const { edge } = await edgeWithPod();
     const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    const ended = edge.ended();
     await edge.signal('SIGUSR1');
     const fromMs = performance.now();
     await expect(
@@ -227,7 +224,7 @@ describe('an edge that is stopped', () => {
     ).rejects.toThrow();
     // A class goes on hearing until the others of the pod have gone.
     expect(performance.now() - fromMs).toBeGreaterThan((EDGE_SECONDS.drain + EDGE_SECONDS.finish - 1) * 1000);
-    await expect.poll(async () => stateOf(edge), { timeout: 5_000 }).toBe('false 0');
+    expect(await ended).toBe(0);
   }, 90_000);
 
   it('lets a request that is under way come to its end', async () => {

@@ -56,7 +56,8 @@ const globalLines = (
   `maxconn ${connections + OTHER_CONNECTIONS}`,
   // Requests wait for a buffer that another gives back, and memory does not grow.
   `tune.buffers.limit ${buffers}`,
-  `nbthread ${threads}`,
+  // As many as the node has cores, and no more than the pod may use.
+  `thread-hard-limit ${threads}`,
   'no strict-limits',
   // HTTP/2 would let one connection have a hundred requests under way, each with buffers of its own.
   'tune.h2.fe.max-concurrent-streams 20',
