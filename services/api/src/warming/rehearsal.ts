@@ -14,16 +14,16 @@ import type { Database } from '../data/database.ts';
 import type { NeverKept } from '../data/never-kept.ts';
 import { asActor } from '../data/transaction.ts';
 import { classCode } from '../domain/codes.ts';
-import { ReadyAnswers } from '../http/ready-answers.ts';
-import { createJoinGuard } from '../limits/join-guard.ts';
-import { createRates } from '../limits/rates.ts';
-import { createUnseenMetrics } from '../metrics.ts';
-import type { Route } from '../http/route.ts';
 import { CLASS_ROUTES } from '../features/curriculum/class-routes.ts';
 import { READER_ROUTES } from '../features/curriculum/reader-routes.ts';
 import { join, previewJoin } from '../features/students/join.ts';
 import { getMe } from '../features/students/me.ts';
 import { putProgress } from '../features/students/progress.ts';
+import { ReadyAnswers } from '../http/ready-answers.ts';
+import type { Route } from '../http/route.ts';
+import { createJoinGuard } from '../limits/join-guard.ts';
+import { createRates } from '../limits/rates.ts';
+import { createUnseenMetrics } from '../metrics.ts';
 
 const BELL_ROUTES: readonly Route[] = [...READER_ROUTES, ...CLASS_ROUTES, previewJoin, join, getMe, putProgress];
 
@@ -69,6 +69,8 @@ function unseen(context: Context, { db }: NeverKept): Context {
   const rates = createRates({ cache, digest });
   return {
     ...context,
+    // No spans are made of it either.
+    config: { ...context.config, OTEL_EXPORTER_OTLP_ENDPOINT: '' },
     db,
     rates,
     joinGuard: createJoinGuard(rates, digest),
