@@ -77,7 +77,7 @@ function parse({ file, text }: Source, faults: Faults): ICAL.Component | undefin
     return new ICAL.Component(calendars[0] as never);
   } catch (error) {
     const { message } = error as Error;
-    const quoted = /"(.*)"$/s.exec(message)?.[1];
+    const quoted = /\) "(.*)"$/s.exec(message)?.[1];
     const line = quoted === undefined ? undefined : text.split(/\r?\n/).indexOf(quoted) + 1;
     faults.add(file, line === 0 ? undefined : line, `is no iCalendar: ${message}: mend the line, or export it anew`);
     return undefined;
@@ -108,14 +108,13 @@ function guarded<T>({ file, faults }: Reading, line: number | undefined, read: (
 }
 
 function readOne(reading: Reading, component: ICAL.Component, line: number | undefined): (AllDay | Timed)[] {
-  const event = new ICAL.Event(component, { strictExceptions: true });
+  const event = new ICAL.Event(component, { strictExceptions: true, exceptions: exceptionsOf(component, reading) });
   const summary = textOf(component, 'summary') ?? '';
   if (textOf(component, 'status')?.toUpperCase() === 'CANCELLED' || event.isRecurrenceException()) return [];
   const start = component.getFirstProperty('dtstart');
   if (start === null) throw new Error('it has no DTSTART');
   existing(start);
   if ((event.startDate as ICAL.Time | null) === null) throw new Error('its DTSTART is no time');
-  relate(event, reading);
   const categories = component.getAllProperties('categories').flatMap((each) => each.getValues().map(String));
   return occurrences(event).flatMap(({ from, to, item }): (AllDay | Timed)[] => {
     const words = textOf(item.component, 'summary') ?? summary;
@@ -141,12 +140,12 @@ function existing(property: ICAL.Property): void {
 }
 
 /** Occurrences that are told of one by one belong to the event of the same UID. */
-function relate(event: ICAL.Event, { events }: Reading): void {
-  if (!event.isRecurring()) return;
-  for (const { component } of events) {
-    const other = new ICAL.Event(component, { strictExceptions: true });
-    if (other.isRecurrenceException() && other.uid === event.uid) event.relateException(component);
-  }
+function exceptionsOf(component: ICAL.Component, { events }: Reading): ICAL.Component[] {
+  if (component.hasProperty('recurrence-id')) return [];
+  const uid = textOf(component, 'uid');
+  return events
+    .map((each) => each.component)
+    .filter((each) => each.hasProperty('recurrence-id') && textOf(each, 'uid') === uid);
 }
 
 interface Occurrence {
@@ -166,11 +165,9 @@ function occurrences(event: ICAL.Event): Occurrence[] {
   if (!event.isRecurring()) return [{ from: event.startDate, to: event.endDate, item: event }];
   const all: Occurrence[] = [];
   const iterator = event.iterator();
-  for (
-    let next = iterator.next() as ICAL.Time | null;
-    next !== null && all.length < MOST_OCCURRENCES;
-    next = iterator.next() as ICAL.Time | null
-  ) {
+  while (all.length < MOST_OCCURRENCES) {
+    const next = iterator.next() as ICAL.Time | undefined;
+    if (next === undefined) break;
     const { startDate: from, endDate: to, item } = event.getOccurrenceDetails(next) as Details;
     if (textOf(item.component, 'status')?.toUpperCase() !== 'CANCELLED') all.push({ from, to, item });
   }

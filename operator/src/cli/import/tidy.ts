@@ -179,14 +179,15 @@ export function slug(name: string, otherwise: string): string {
   return label === '' ? otherwise : label;
 }
 
-/** @returns the names cut to a length, numbered where they are the same. */
+/** @returns the names in one line and cut to a length, numbered where they are the same. */
 function unique(names: readonly string[], length: number): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
-    let own = name.slice(0, length);
+    const line = name.replaceAll(/\s+/g, ' ').trim();
+    let own = line.slice(0, length);
     for (let count = 2; taken.has(own); count++) {
       const end = `-${count}`;
-      own = `${name.slice(0, length - end.length)}${end}`;
+      own = `${line.slice(0, length - end.length)}${end}`;
     }
     taken.add(own);
     return own;
