@@ -63,11 +63,12 @@ function podMs(): { readonly start: number; readonly drain: number; readonly gra
     sidecar: { container: poolerSidecar(PLATFORM, version), volumes: poolerVolumes(PLATFORM, 's') },
   });
   const pod = spec?.template.spec;
-  const drain = pod?.containers[0]?.env?.find(({ name }) => name === 'DRAIN_SECONDS')?.value;
-  const { periodSeconds = NaN, failureThreshold = NaN } = pod?.containers[0]?.startupProbe ?? {};
+  const api = pod?.containers[0];
+  if (api?.startupProbe?.failureThreshold === undefined) throw new Error('the API has no startup probe');
+  const { periodSeconds = NaN, failureThreshold } = api.startupProbe;
   return {
     start: periodSeconds * failureThreshold * 1000,
-    drain: Number(drain) * 1000,
+    drain: Number(api.env?.find(({ name }) => name === 'DRAIN_SECONDS')?.value) * 1000,
     grace: (pod?.terminationGracePeriodSeconds ?? NaN) * 1000,
   };
 }

@@ -50,8 +50,7 @@ export function wire(config: ApiConfig, log: Logger, life: Life = new Life()): W
       metrics.shed.inc({ priority, bottleneck });
     },
   });
-  const isTrusted = proxiesOf(config.TRUSTED_PROXIES);
-  const edge = watchEdgePeers({ host: config.EDGE_HOST, log });
+  const proxies = watchProxies(config, log);
   const rates = createRates({
     cache,
     digest: sealerFor('addresses of callers').digest,
@@ -73,7 +72,7 @@ export function wire(config: ApiConfig, log: Logger, life: Life = new Life()): W
     passwords: createPasswords(),
     identityProvider: createIdentityProvider(config, { outgoing, log }),
     rates,
-    isProxy: (address) => isTrusted(address) || edge.includes(address),
+    isProxy: proxies.includes,
     joinGuard: createJoinGuard(rates, sealerFor('class codes').digest),
     shedding,
     live: openLiveHub({ db: database.db, cache, log }),
@@ -88,10 +87,25 @@ export function wire(config: ApiConfig, log: Logger, life: Life = new Life()): W
       stopWatchingKeys();
       stopWatchingCircuits();
       shedding.stop();
-      edge.stop();
+      proxies.stop();
       library.close();
       cache.close();
       await database.close();
+    },
+  };
+}
+
+/** Whose word about a client's address is taken: those that the spec trusts, and the edge's pods as they come and go. */
+function watchProxies(
+  config: ApiConfig,
+  log: Logger,
+): { readonly includes: (address: string) => boolean; stop: () => void } {
+  const isTrusted = proxiesOf(config.TRUSTED_PROXIES);
+  const edge = watchEdgePeers({ host: config.EDGE_HOST, log });
+  return {
+    includes: (address) => isTrusted(address) || edge.includes(address),
+    stop: () => {
+      edge.stop();
     },
   };
 }
