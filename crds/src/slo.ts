@@ -8,6 +8,8 @@ export const SLO = {
   poolUtilization: { threshold: 0.8, forMinutes: 2 },
   /** Share of the last day's backups that succeeded, 0 to 1. */
   backupSuccess: { threshold: 0.99, forMinutes: 60 },
+  /** Pods that are due at a bell and come after it, while the class is on. */
+  classUnderFloor: { forMinutes: 1 },
   /** A destination that fails half of its calls is left alone; looked for in a window, since it is tried again each 30 s. */
   circuitOpen: { windowMinutes: 2, forMinutes: 5 },
   /** Age of the last help signal that should have escalated and has not, seconds: workers look every few seconds. */

@@ -4,6 +4,7 @@ import { customResourceDefinition } from '@heroes/crds/crd.ts';
 import { reference } from '@heroes/crds/reference.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { API_FILES } from './api-files.ts';
+import { bellDashboard } from './bell-dashboard.ts';
 import { notice, type GeneratedFile } from './generated-file.ts';
 import { grandBend } from './grand-bend.ts';
 import { hamilton } from './hamilton.ts';
@@ -30,6 +31,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
     contents: () => yaml('e2e/generate/operator-alerts.ts', operatorRules(PLACEHOLDERS)),
   },
   { path: 'charts/heroes-operator/files/dashboards/operator.json', contents: operatorDashboard },
+  { path: 'charts/heroes-operator/files/dashboards/bell.json', contents: bellDashboard },
   ...API_FILES,
   { path: 'charts/heroes-district/values.schema.json', contents: districtValuesSchema },
   { path: 'charts/heroes-district/examples/grand-bend.yaml', contents: () => grandBend(packageJson.version) },

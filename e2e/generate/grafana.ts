@@ -15,6 +15,8 @@ export interface Panel {
   readonly queries: readonly Query[];
   /** A line for each series unless it says otherwise; `number` is the latest value alone. */
   readonly draw?: 'lines' | 'stacked' | 'steps' | 'number';
+  /** Whether it may be below zero. */
+  readonly signed?: boolean;
   /** Where good ends: above it, or below it for what must not fall. */
   readonly limit?: { readonly above: number } | { readonly below: number };
 }
@@ -33,13 +35,29 @@ export interface Variable {
   readonly several: boolean;
 }
 
+/** Instants that are marked in every panel. */
+export interface Annotation {
+  readonly name: string;
+  /** Its value is the instant, epoch milliseconds, however often it is told. */
+  readonly expr: string;
+  readonly title: string;
+  readonly color: string;
+}
+
 export interface Dashboard {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
   readonly variables: readonly Variable[];
+  readonly annotations?: readonly Annotation[];
   readonly rows: readonly Row[];
+}
+
+/** @returns the PromQL of all panels and annotations. */
+export function queriesOf({ rows, annotations = [] }: Dashboard): string[] {
+  const panels = rows.flatMap(({ panels: all }) => all);
+  return [...panels.flatMap(({ queries }) => queries), ...annotations].map(({ expr }) => expr);
 }
 
 const SCHEMA_VERSION = 42;
@@ -47,7 +65,15 @@ const DATASOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 const GRID = { columns: 24, panelWidth: 8, panelHeight: 8 } as const;
 
 /** @returns the dashboard as Grafana reads it. */
-export function grafanaDashboard({ uid, title, description, tags, variables, rows }: Dashboard): object {
+export function grafanaDashboard({
+  uid,
+  title,
+  description,
+  tags,
+  variables,
+  annotations = [],
+  rows,
+}: Dashboard): object {
   return {
     uid,
     title,
@@ -60,7 +86,7 @@ export function grafanaDashboard({ uid, title, description, tags, variables, row
     time: { from: 'now-3h', to: 'now' },
     timepicker: {},
     timezone: '',
-    annotations: { list: [] },
+    annotations: { list: annotations.map(annotationQuery) },
     links: [],
     templating: { list: [datasourceVariable, ...variables.map(queryVariable)] },
     panels: placed(rows),
@@ -79,6 +105,21 @@ const datasourceVariable = {
   regex: '',
   options: [],
 };
+
+/** Marks less than a minute apart are one, which is what `step` says. */
+const annotationQuery = ({ name, expr, title, color }: Annotation): object => ({
+  name,
+  datasource: DATASOURCE,
+  enable: true,
+  hide: false,
+  iconColor: color,
+  expr,
+  step: '60s',
+  titleFormat: title,
+  textFormat: '',
+  tagKeys: '',
+  useValueForTime: true,
+});
 
 function queryVariable({ name, label, values, several }: Variable): object {
   const query = `label_values(${values.series}, ${values.of})`;
@@ -174,11 +215,11 @@ const LINES_OPTIONS = {
   tooltip: { mode: 'multi', sort: 'desc' },
 };
 
-function fieldDefaults({ unit, draw = 'lines', limit }: Panel): object {
+function fieldDefaults({ unit, draw = 'lines', limit, signed = false }: Panel): object {
   const latest = draw === 'number';
   return {
     unit,
-    min: 0,
+    ...(signed ? {} : { min: 0 }),
     color: { mode: latest ? 'thresholds' : 'palette-classic' },
     thresholds: { mode: 'absolute', steps: steps(limit) },
     ...(latest ? {} : { custom: drawn(draw, limit !== undefined) }),

@@ -1,6 +1,6 @@
 /** The operator's dashboard: what it does, whether it keeps up, and what it costs. One row for each question. */
 import { PLATFORM } from '@heroes/operator/platform/kinds.ts';
-import { grafanaDashboard, type Row, type Variable } from './grafana.ts';
+import { grafanaDashboard, type Dashboard, type Row, type Variable } from './grafana.ts';
 import { caches, process, requests } from './operator-cost-rows.ts';
 import { leadership, queue, reconciles } from './operator-work-rows.ts';
 import { seriesWith } from './promql.ts';
@@ -18,20 +18,15 @@ const VARIABLES: readonly Variable[] = [
 
 const ROWS: readonly Row[] = [leadership, reconciles, queue, requests, caches, process];
 
-/** @returns the dashboard as a JSON document. */
-export function operatorDashboard(): string {
-  const dashboard = grafanaDashboard({
-    uid: 'heroes-operator',
-    title: 'Heroes in Waiting / Operator',
-    description: 'What the operator does, whether it keeps up, and what it costs.',
-    tags: ['heroes-in-waiting'],
-    variables: VARIABLES,
-    rows: ROWS,
-  });
-  return `${JSON.stringify(dashboard, undefined, 2)}\n`;
-}
+export const OPERATOR_DASHBOARD: Dashboard = {
+  uid: 'heroes-operator',
+  title: 'Heroes in Waiting / Operator',
+  description: 'What the operator does, whether it keeps up, and what it costs.',
+  tags: ['heroes-in-waiting'],
+  variables: VARIABLES,
+  rows: ROWS,
+};
 
-/** @returns the PromQL of all panels. */
-export function dashboardQueries(): string[] {
-  return ROWS.flatMap(({ panels }) => panels).flatMap(({ queries }) => queries.map(({ expr }) => expr));
-}
+/** @returns the dashboard as a JSON document. */
+export const operatorDashboard = (): string =>
+  `${JSON.stringify(grafanaDashboard(OPERATOR_DASHBOARD), undefined, 2)}\n`;

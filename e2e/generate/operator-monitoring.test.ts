@@ -2,11 +2,14 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { createMetrics } from '@heroes/api/metrics.ts';
 import { renderRules } from '@heroes/operator/features/rules/render.ts';
 import { createKubeMetrics } from '@heroes/operator/kube/metrics.ts';
 import { createPlatformMetrics } from '@heroes/operator/metrics.ts';
+import { BELL_DASHBOARD, bellDashboard } from './bell-dashboard.ts';
+import { queriesOf } from './grafana.ts';
 import { operatorRules } from './operator-alerts.ts';
-import { dashboardQueries, operatorDashboard } from './operator-dashboard.ts';
+import { OPERATOR_DASHBOARD, operatorDashboard } from './operator-dashboard.ts';
 
 const RUNBOOKS = join(import.meta.dirname, '../../docs/runbooks');
 const OPERATOR = join(import.meta.dirname, '../../operator/src');
@@ -31,14 +34,19 @@ function registered(): Map<string, Set<string>> {
   collectDefaultMetrics({ register: registry });
   createKubeMetrics(registry);
   createPlatformMetrics(registry);
+  const api = createMetrics({ poolState: () => ({ active: 0, idle: 0, waiting: 0, total: 0 }), waitMs: () => 0 });
   const found = new Map(TARGET_METRICS.map((name) => [name, new Set(TARGET_LABELS)]));
-  for (const metric of registry.getMetricsAsArray()) {
+  for (const metric of [...registry.getMetricsAsArray(), ...api.registry.getMetricsAsArray()]) {
     // Of the registry's own type, a metric has less than the class that it is of.
-    const { name, type, labelNames } = metric as unknown as { name: string; type: string; labelNames: string[] };
+    const { name, type, labelNames } = metric as unknown as { name: string; type: string; labelNames?: string[] };
     const own = type === 'histogram' ? ['le'] : [];
     for (const suffix of SUFFIXES[type] ?? [''])
-      found.set(`${name}${suffix}`, new Set([...labelNames, ...own, ...TARGET_LABELS]));
+      found.set(`${name}${suffix}`, new Set([...(labelNames ?? []), ...own, ...TARGET_LABELS]));
   }
+  // The API keeps this one by itself, and tells of it as a histogram.
+  const { labels } = api.answers.of('GET', '/v1/lessons', 200);
+  for (const suffix of SUFFIXES.histogram ?? [])
+    found.set(`${api.answers.histogram().name}${suffix}`, new Set([...Object.keys(labels), 'le', ...TARGET_LABELS]));
   return found;
 }
 
@@ -54,7 +62,8 @@ const keptLabels = (expr: string): string[] =>
 
 describe('what is asked of Prometheus', () => {
   const metrics = registered();
-  const expressions = [...alerts.map(({ expr }) => expr), ...dashboardQueries()];
+  const ofOperator = [...alerts.map(({ expr }) => expr), ...queriesOf(OPERATOR_DASHBOARD)];
+  const expressions = [...ofOperator, ...platformAlerts.map(({ expr }) => expr), ...queriesOf(BELL_DASHBOARD)];
 
   it.each(expressions)('is measured, with those labels: %s', (expr) => {
     const series = seriesOf(expr);
@@ -71,9 +80,7 @@ describe('what is asked of Prometheus', () => {
   });
 
   it('is all that the runtime measures', () => {
-    const asked = new Set(
-      expressions.flatMap(seriesOf).map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')),
-    );
+    const asked = new Set(ofOperator.flatMap(seriesOf).map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')));
     const registry = new Registry();
     createKubeMetrics(registry);
     const names = registry.getMetricsAsArray().map(({ name }) => name);
@@ -123,7 +130,7 @@ describe('the runbooks', () => {
     const metrics = registered();
     const text = readFileSync(join(RUNBOOKS, page), 'utf8');
     const ours = seriesOf(text).filter(({ metric }) =>
-      /^(workqueue|controller_runtime|rest_client|reflector|leader)/.test(metric),
+      /^(workqueue|controller_runtime|rest_client|reflector|leader|heroes)/.test(metric),
     );
     for (const { metric } of ours) expect([...metrics.keys()]).toContain(metric);
   });
@@ -159,11 +166,16 @@ interface PanelJson {
 }
 
 /** The rules of Grafana's dashboard-linter, for what they say of a dashboard like ours. */
-describe("the operator's dashboard", () => {
+const DASHBOARDS = [
+  { dashboard: OPERATOR_DASHBOARD, json: operatorDashboard },
+  { dashboard: BELL_DASHBOARD, json: bellDashboard },
+];
+
+describe.each(DASHBOARDS)('the dashboard $dashboard.uid', ({ dashboard, json }) => {
   let panels: readonly PanelJson[] = [];
   let variables: readonly string[] = [];
   beforeAll(() => {
-    const { panels: all, templating } = JSON.parse(operatorDashboard()) as {
+    const { panels: all, templating } = JSON.parse(json()) as {
       readonly panels: readonly PanelJson[];
       readonly templating: { readonly list: readonly { readonly name: string }[] };
     };
@@ -192,12 +204,12 @@ describe("the operator's dashboard", () => {
 
   it('asks only for variables that it has', () => {
     const known = new Set([...variables, '__rate_interval']);
-    for (const [, name = ''] of operatorDashboard().matchAll(/\$\{?(\w+)\}?/g))
+    for (const [, name = ''] of json().matchAll(/\$\{?(\w+)\}?/g))
       if (name !== '__all') expect(known, name).toContain(name);
   });
 
   it('takes rates over an interval that follows the scrape interval', () => {
-    for (const expr of dashboardQueries())
+    for (const expr of queriesOf(dashboard))
       for (const [, window] of expr.matchAll(/\[([^\]]*)\]/g)) expect(window).toBe('$__rate_interval');
   });
 });

@@ -72,6 +72,34 @@ const [critical, warning] = [labels('critical'), labels('warning')];
 const { auditConflict, auditFault, anchorAge, circuitOpen, helpOverdue, outboxAge, outboxDead } = SLO;
 const { retentionAge, retentionFailed } = SLO;
 
+/** Of two operators, of which the second one has seen the worse: how long before the bell the pods were ready, and who is in class. */
+const bells = (readyBeforeSeconds: number, students: number): Case['series'] => ({
+  ...ofPlatform('heroes_schedule_ready_before_bell_seconds', readyBeforeSeconds),
+  'heroes_schedule_ready_before_bell_seconds{namespace="district",heroesplatform="grand-bend",pod="operator-1"}':
+    constant(600),
+  ...ofPlatform('heroes_schedule_students_in_class', students),
+});
+
+const BELLS: readonly Threshold[] = [
+  {
+    alert: 'ClassUnderFloor',
+    labels: critical,
+    forMinutes: SLO.classUnderFloor.forMinutes,
+    above: bells(-1, 1_500),
+    below: bells(0, 1_500),
+  },
+];
+
+/** The pods of the day's last class were late, and nobody is in class any more. */
+const AFTER_CLASS: Case = {
+  title: 'ClassUnderFloor ends with the class',
+  alert: 'ClassUnderFloor',
+  labels: critical,
+  series: bells(-40, 0),
+  atMinutes: 30,
+  fires: false,
+};
+
 const WORK: readonly Threshold[] = [
   {
     alert: 'HelpEscalationOverdue',
@@ -174,4 +202,4 @@ const THRESHOLDS: readonly Threshold[] = [
   },
 ];
 
-export const CASES: readonly Case[] = casesOf([...THRESHOLDS, ...WORK]);
+export const CASES: readonly Case[] = [...casesOf([...THRESHOLDS, ...BELLS, ...WORK]), AFTER_CLASS];

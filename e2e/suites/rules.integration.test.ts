@@ -6,8 +6,10 @@ import { stringify } from 'yaml';
 import { renderRules } from '@heroes/operator/features/rules/render.ts';
 import { messageOf } from '../cluster/progress.ts';
 import { promtool } from '../cluster/tools.ts';
+import { BELL_DASHBOARD } from '../generate/bell-dashboard.ts';
 import { operatorRules } from '../generate/operator-alerts.ts';
-import { dashboardQueries } from '../generate/operator-dashboard.ts';
+import { queriesOf } from '../generate/grafana.ts';
+import { OPERATOR_DASHBOARD } from '../generate/operator-dashboard.ts';
 import { OPERATOR_CASES, RELEASE } from './operator-rule-cases.ts';
 import { CASES, DISTRICT } from './rule-cases.ts';
 import { promtoolTests, type Case } from './rule-tests.ts';
@@ -62,10 +64,10 @@ describe.each(SUITES)('the alerts of $of, by promtool', ({ file, rules, cases })
   });
 });
 
-describe('the dashboard of the operator, by promtool', () => {
+describe.each([OPERATOR_DASHBOARD, BELL_DASHBOARD])('the dashboard $uid, by promtool', (dashboard) => {
   it('asks in PromQL that can be read', async () => {
     // A recording rule for each query, with what Grafana puts in place of its variables.
-    const queries = dashboardQueries().map((expr) => expr.replaceAll('$__rate_interval', '5m'));
+    const queries = queriesOf(dashboard).map((expr) => expr.replaceAll('$__rate_interval', '5m'));
     const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr }));
     write('queries.yaml', { groups: [{ name: 'queries', rules }] });
     expect(await promtool(folder, ['check', 'rules', 'queries.yaml'])).toContain(`${queries.length} rules found`);

@@ -6,6 +6,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
 import { flags, readConfig, watchedNamespaces, type Config } from './config.ts';
 import { Client } from './kube/client.ts';
+import { watchClock } from './kube/clock.ts';
 import { Controller, type Outcome } from './kube/controller.ts';
 import { CredentialSource } from './kube/credentials.ts';
 import { EventRecorder } from './kube/events.ts';
@@ -61,6 +62,10 @@ async function run(config: Config, log: Logger, signal: AbortSignal): Promise<nu
   const enqueue = queue.add.bind(queue);
   const cache = new ClusterCache({ client, namespaces, enqueue, metrics, log });
   const events = new EventRecorder(client, NAME, log);
+  void watchClock((byMs) => {
+    log.warn({ byMs }, 'the clock was set; every floor is looked at again');
+    cache.enqueueAll('normal');
+  }, signal);
   const controller = new Controller({
     name: CONTROLLER,
     queue,

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createPlatformMetrics } from './metrics.ts';
+import { platformWith } from './platform/testing/platforms.ts';
 
 const KEY = { namespace: 'district', name: 'grand-bend' };
 const MADE = '2026-11-01T00:00:00Z';
@@ -46,7 +47,8 @@ describe('what is measured of the jobs of a platform', () => {
     const registry = new Registry();
     const metrics = createPlatformMetrics(registry);
     metrics.observeJobs(KEY, {}, MADE);
+    metrics.observeBells(platformWith({}, KEY), { floor: 3, readyPods: 3 });
     metrics.forget(KEY);
-    expect(await registry.metrics()).not.toContain('district');
+    expect(await registry.metrics()).not.toContain('="district"');
   });
 });

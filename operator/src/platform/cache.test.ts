@@ -149,6 +149,17 @@ describe('a status that is written while the spec is edited', () => {
   });
 });
 
+describe('all platforms', () => {
+  it('are looked at again when it is asked for', async () => {
+    const cluster = new WatchedCluster();
+    cluster.listed.set('HeroesPlatform', [versioned(50)]);
+    const { cache, enqueued } = await started(cluster);
+    enqueued.length = 0;
+    cache.enqueueAll('normal');
+    expect(enqueued).toEqual(['test/demo normal']);
+  });
+});
+
 describe('a finalizer that we set', () => {
   it('wakes nobody either: whoever set it knows', async () => {
     const cluster = new WatchedCluster();

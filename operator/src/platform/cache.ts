@@ -85,6 +85,11 @@ export class ClusterCache implements Reader {
     return kept;
   }
 
+  /** Asks for every platform to be looked at again: what it hangs on has changed without a word from the cluster. */
+  enqueueAll(priority: Priority): void {
+    for (const key of this.#of(PLATFORM).flatMap((store) => store.keys())) this.#options.enqueue(key, priority);
+  }
+
   #group(kind: Kind): WatchedKinds | undefined {
     return kind.monitoring === true ? this.#monitoring : this.#core;
   }
@@ -113,7 +118,7 @@ export class ClusterCache implements Reader {
     await watched.start();
     signal.removeEventListener('abort', stop);
     this.#monitoring = watched;
-    this.#enqueueAll();
+    this.enqueueAll('low');
   }
 
   /** Those that are there are asked for only when they fail, so that a quiet cluster is left quiet. */
@@ -130,7 +135,7 @@ export class ClusterCache implements Reader {
     this.#options.log.info({}, 'the kinds of the Prometheus operator are not served any more');
     this.#monitoring?.stop();
     this.#monitoring = undefined;
-    this.#enqueueAll();
+    this.enqueueAll('low');
   }
 
   /** @returns what is known when it cannot be asked. */
@@ -142,10 +147,6 @@ export class ClusterCache implements Reader {
       log.warn({ error: messageOf(error) }, 'it could not be asked which kinds are served; asked again in a minute');
       return this.#monitoring !== undefined;
     }
-  }
-
-  #enqueueAll(): void {
-    for (const key of this.#of(PLATFORM).flatMap((store) => store.keys())) this.#options.enqueue(key, 'low');
   }
 
   #enqueue(kind: Kind, { object, previous }: Change, priority: Priority): void {

@@ -51,15 +51,16 @@ describe('Floors', () => {
     const step = fc.record({
       moves: fc.oneof(fc.integer({ min: 0, max: 3 * 60 }), fc.integer({ min: -24 * 60, max: 48 * 60 })),
       edit: fc.option(spec, { freq: 3 }),
+      stands: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined }),
     });
     fc.assert(
       fc.property(spec, fc.array(step, { minLength: 1, maxLength: 15 }), (first, steps) => {
         const floors = new Floors();
         let [platform, nowMs, generation] = [platformWith(first), START_MS, 1];
-        for (const { moves, edit } of steps) {
+        for (const { moves, edit, stands } of steps) {
           nowMs += moves * MINUTE;
           if (edit !== null) platform = platformWith(edit, { generation: (generation += 1) });
-          expect(floors.at(platform, nowMs)).toEqual(decideSchedule(platform.spec, nowMs));
+          expect(floors.at(platform, nowMs, stands)).toEqual(decideSchedule(platform.spec, nowMs, stands));
         }
       }),
       { numRuns: 40 },

@@ -89,6 +89,20 @@ describe('what is kept of a child', () => {
     expect(keep(claim)).not.toHaveProperty('status');
   });
 
+  it('says of an autoscaler the minimum that we have set, and nothing of one that another has set since', () => {
+    const account = (fields: object) => [
+      { manager: 'heroes-operator', operation: 'Apply', fieldsV1: { 'f:spec': fields } },
+    ];
+    const autoscaler = (fields: object): KubeObject => ({
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { ...metadata, managedFields: account(fields) },
+      spec: { minReplicas: 7, maxReplicas: 12 },
+    });
+    expect(keep(autoscaler({ 'f:minReplicas': {}, 'f:maxReplicas': {} }))).toMatchObject({ minReplicas: 7 });
+    expect(keep(autoscaler({ 'f:maxReplicas': {} }))).not.toHaveProperty('minReplicas');
+  });
+
   it('says of a Job how it ended, and of no other kind', () => {
     const end = { type: 'Complete', status: 'True', lastTransitionTime: '2026-11-24T10:00:00Z', message: 'x' };
     const status = { conditions: [{ ...end, lastProbeTime: '2026-11-24T10:00:00Z', reason: 'y' }], succeeded: 1 };

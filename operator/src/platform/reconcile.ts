@@ -1,11 +1,12 @@
 /** How one platform is kept as its spec asks. The page to read first: observe → plan → apply → report. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Condition, Status } from '@heroes/crds/status.ts';
+import type { Status } from '@heroes/crds/status.ts';
 import { suspectCredentials } from '../features/credentials/suspect.ts';
 import { needsFinalizer } from '../features/deletion/decide.ts';
 import type { Outcome } from '../kube/controller.ts';
 import { keyOf } from '../kube/resource.ts';
 import { currentWork } from '../kube/work.ts';
+import { announcements } from './announce.ts';
 import type { Applier } from './apply.ts';
 import { RefusedError, type Key, type Reader, type Recorder, type Writer } from './cluster.ts';
 import { dispose, isFinalized, lacksFinalizer, mayLoseFinalizer, ownedVolumes } from './dispose.ts';
@@ -84,6 +85,8 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   if (mayLoseFinalizer(after)) await writer.finalize(after.platform, { present: false });
   const latest = observe(reader, key) ?? after;
   const told = status(latest, { plan: planned, done }, nowMs);
+  const readyPods = told.api?.readyReplicas ?? 0;
+  metrics.observeBells(latest.platform, { floor: planned.floor?.floor, readyPods });
   metrics.observeJobs(key, told, latest.platform.metadata.creationTimestamp);
   const reported = await report(context, latest, told);
   if (!reported.ok) return done.failed !== undefined ? next : refusedToo(next, reported.error);
@@ -187,7 +190,7 @@ async function report(context: ReconcileContext, seen: Observed, next: Status): 
     throw error;
   }
   context.toldMs.set(uid, context.now());
-  for (const condition of next.conditions ?? []) announce(context.recorder, seen, condition);
+  for (const event of announcements(seen.platform.status, next)) void context.recorder.record(seen.platform, event);
   return { ok: true };
 }
 
@@ -206,15 +209,4 @@ function comesToTheSame(before: Status | undefined, next: Status): boolean {
 function ourPart(before: Status | undefined, { conditions: ours = [] }: Status): Status | undefined {
   const conditions = before?.conditions?.filter(({ type }) => ours.some((condition) => condition.type === type));
   return conditions === undefined ? before : { ...before, conditions };
-}
-
-/** An Event for each change that a person would want to read about: readiness and trouble. */
-function announce(recorder: Recorder, seen: Observed, condition: Condition): void {
-  if (condition.type !== 'Ready' && condition.type !== 'Degraded') return;
-  const before = seen.platform.status?.conditions?.find((former) => former.type === condition.type);
-  const changed = before?.status !== condition.status || before.reason !== condition.reason;
-  const bad = condition.type === 'Degraded' && condition.status === 'True';
-  if (!changed || (condition.type === 'Degraded' && !bad)) return;
-  const { reason, message } = condition;
-  void recorder.record(seen.platform, { type: bad ? 'Warning' : 'Normal', reason, message });
 }

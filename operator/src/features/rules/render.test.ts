@@ -13,6 +13,7 @@ describe('renderRules', () => {
       ['HighLatency', '5m', 'warning'],
       ['DatabasePoolExhausted', '2m', 'critical'],
       ['BackupFailure', '1h', 'critical'],
+      ['ClassUnderFloor', '1m', 'critical'],
       ['HelpEscalationOverdue', '2m', 'critical'],
       ['OutboxMessagesDead', '1m', 'critical'],
       ['OutboxStuck', '5m', 'warning'],

@@ -4,6 +4,7 @@
  */
 import { SLO } from '@heroes/crds/slo.ts';
 import { alert, ofApi, ofPlatform, type Alert, type RulesInput, type RulesSpec } from './alert.ts';
+import { bellRules } from './bells.ts';
 import { workRules } from './work.ts';
 
 /** @returns `spec` of the PrometheusRule of a platform. */
@@ -13,6 +14,7 @@ export function renderRules(platform: RulesInput): RulesSpec {
     highLatency(platform),
     databasePoolExhausted(platform),
     backupFailure(platform),
+    ...bellRules(platform),
     ...workRules(platform),
   ];
   return { groups: [{ name: `heroes-${platform.name}`, interval: '30s', rules }] };

@@ -3,7 +3,7 @@
  * lead time, in which pods are being added and nobody misses them yet.
  */
 import type { Spec } from '@heroes/crds/spec.ts';
-import { intervalsOn, type Interval } from './day.ts';
+import { intervalsOn, spanMs, type Interval } from './day.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -31,20 +31,21 @@ export function attendance(spec: Spec, fromMs: number, toMs: number): Attendance
   });
 }
 
-/** @returns the pods due at an instant, and until when they are, as far as the next two days tell. */
+/** @returns the pods due at an instant, and the next bell or end of a class, as far as the next two days tell. */
 export function dueAt(spec: Spec, nowMs: number): { readonly due: number; readonly untilMs: number } {
-  const [now] = attendance(spec, nowMs, nowMs + 2 * DAY_MS);
-  return { due: now?.due ?? spec.api.replicas.min, untilMs: now?.endMs ?? nowMs + DAY_MS };
+  const [now, next] = attendance(spec, nowMs, nowMs + 2 * DAY_MS);
+  return { due: now?.due ?? spec.api.replicas.min, untilMs: next?.startMs ?? Infinity };
 }
 
-/** Lead time and hold may reach a day over midnight, so that the neighbours of the range count too. */
+/** What is held for may reach over midnight; and the clock may skip a date, so that what begins on one may lie on the next. */
 function classesBetween(spec: Spec, fromMs: number, toMs: number): Interval[] {
   const { schedule, district } = spec;
   if (schedule === undefined) return [];
   const { timeZone } = district;
   const dateOf = (ms: number): Temporal.PlainDate =>
     Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone).toPlainDate();
-  const [first, last] = [dateOf(fromMs).subtract({ days: 2 }), dateOf(toMs).add({ days: 2 })];
+  const first = dateOf(fromMs - spanMs(schedule.holdAfter)).subtract({ days: 1 });
+  const last = dateOf(toMs).add({ days: 1 });
   const dates = Array.from({ length: first.until(last).days + 1 }, (_, days) => first.add({ days }));
   return dates
     .flatMap((date) => schedule.calendars.flatMap((each) => intervalsOn(schedule, each, { date, timeZone })))

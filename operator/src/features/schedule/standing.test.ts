@@ -101,7 +101,7 @@ describe('the floor that stands, over days', () => {
       edit: fc.option(prescaledSpecs, { freq: 4 }),
     });
     fc.assert(
-      fc.property(prescaledSpecs, fc.array(visit, { minLength: 5, maxLength: 25 }), (first, visits) => {
+      fc.property(prescaledSpecs, fc.array(visit, { minLength: 5, maxLength: 15 }), (first, visits) => {
         let [given, ms, stands] = [first, FIRST_MS, 0];
         for (const { afterMinutes, edit } of visits) {
           ms += afterMinutes * MINUTE_MS;
@@ -112,7 +112,7 @@ describe('the floor that stands, over days', () => {
           stands = floor;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }, 60_000);
 

@@ -34,7 +34,12 @@ export function reconciling(
     applier,
     floors,
     recorder: cluster,
-    metrics: { observeBackups: () => undefined, observeJobs: () => undefined, forget: () => undefined },
+    metrics: {
+      observeBackups: () => undefined,
+      observeBells: () => undefined,
+      observeJobs: () => undefined,
+      forget: () => undefined,
+    },
     now,
   });
   return async () => {
