@@ -8,6 +8,7 @@ import { bellDashboard } from './bell-dashboard.ts';
 import { edgeDashboard } from './edge-dashboard.ts';
 import { notice, type GeneratedFile } from './generated-file.ts';
 import { grandBend } from './grand-bend.ts';
+import { hamilton } from './hamilton.ts';
 import { operatorRules, PLACEHOLDERS } from './operator-alerts.ts';
 import { operatorDashboard } from './operator-dashboard.ts';
 import { rbacRules } from './rbac.ts';
@@ -36,4 +37,5 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   ...API_FILES,
   { path: 'charts/heroes-district/values.schema.json', contents: districtValuesSchema },
   { path: 'charts/heroes-district/examples/grand-bend.yaml', contents: () => grandBend(packageJson.version) },
+  { path: 'e2e/cases/hamilton/platform.yaml', contents: () => hamilton(packageJson.version) },
 ];

@@ -1,7 +1,7 @@
 /** The example district: Grand Bend ISD of the Ed-Fi sample data. */
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { calendarsOfEdFi } from '@heroes/operator/cli/import/import.ts';
+import { importCalendars } from '@heroes/operator/cli/import/import.ts';
 
 const FOLDER = join(import.meta.dirname, '../cases/ed-fi');
 
@@ -25,7 +25,7 @@ export function grandBend(version: string): string {
         resources: { requests: { cpu: '150m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } },
       },
       edge: { resources: { requests: { cpu: '50m', memory: '64Mi' } } },
-      schedule: { studentsPerReplica: 200, calendars: calendarsOfEdFi(FOLDER) },
+      schedule: { studentsPerReplica: 200, calendars: importCalendars({ edFi: FOLDER }) },
       database: { embedded: { storage: '2Gi' } },
       backup: { repository: { volume: { size: '2Gi' } } },
     },

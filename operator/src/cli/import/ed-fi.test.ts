@@ -113,7 +113,7 @@ describe('the import from Ed-Fi', () => {
     ]);
     expect(printed(drafted)).toContain('# Not mapped, as they say nothing of class: 2026-09-10 (Other).');
     expect(printed(drafted)).toContain(
-      '# Late arrival or early dismissal, on bells that the export does not name: 2026-09-07.',
+      "# On the weekday's bells, since the source names no others: 2026-09-07 (EarlyDismissal).",
     );
   });
 

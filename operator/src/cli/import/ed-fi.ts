@@ -204,9 +204,6 @@ function calendarDates(source: Export, school: string, notes: string[]): DateDra
     });
   });
   if (unmapped.length > 0) notes.push(`Not mapped, as they say nothing of class: ${unmapped.join(', ')}.`);
-  const short = dates.filter(({ event }) => event === 'EarlyDismissal').map(({ date }) => date);
-  if (short.length > 0)
-    notes.push(`Late arrival or early dismissal, on bells that the export does not name: ${short.join(', ')}.`);
   return dates.sort((a, b) => Number(closes(a)) - Number(closes(b)));
 }
 

@@ -5,11 +5,11 @@ import { messageOf } from '../../kube/errors.ts';
 import type { Result } from '../plan-command.ts';
 import { scheduleBlock } from './block.ts';
 import { draftBells } from './bells.ts';
-import { faultInWords, type Drafted, type Folder, type SourceFault } from './draft.ts';
+import { faultInWords, type CalendarDraft, type Drafted, type Folder, type SourceFault } from './draft.ts';
 import { draftEdFi } from './ed-fi.ts';
 import { draftIcs } from './ics.ts';
 import { draftOneRoster } from './oneroster.ts';
-import { tidy, type CalendarBlock } from './tidy.ts';
+import { tidy, type CalendarBlock, type TidyCalendar } from './tidy.ts';
 
 export interface ImportOptions {
   /** One of the three. */
@@ -41,25 +41,28 @@ function reading<T>(path: string, what: string, read: () => T): T {
   }
 }
 
-/** @returns the calendars of an Ed-Fi export, as they may be applied. @throws Error for files that cannot be read. */
-export function calendarsOfEdFi(path: string): readonly CalendarBlock[] {
-  const drafted = draftEdFi(folderAt(path));
+/** @returns the calendars of a source, as they may be applied. @throws Error for files that cannot be read. */
+export function importCalendars(options: ImportOptions): readonly CalendarBlock[] {
+  const { drafted } = draft(options);
   if (!drafted.ok) throw new Error(drafted.faults.map(faultInWords).join('\n'));
-  return tidy(drafted.calendars).map(({ calendar }) => calendar);
+  return complete(drafted.calendars, options).map(({ calendar }) => calendar);
 }
 
 /** @returns what to print. Exit code 1, and one line a fault, when the files cannot be read. */
 export function runImport(options: ImportOptions): Result {
   try {
-    const students = studentsOf(options);
     const { source, drafted } = draft(options);
     if (!drafted.ok) return complain(drafted.faults);
-    const calendars = drafted.calendars.map((each) => ({ ...each, students: each.students ?? students }));
-    const output = scheduleBlock(source, { calendars: tidy(calendars), notes: drafted.notes });
-    return { exitCode: 0, output, complaint: '' };
+    const calendars = complete(drafted.calendars, options);
+    return { exitCode: 0, output: scheduleBlock(source, { calendars, notes: drafted.notes }), complaint: '' };
   } catch (error) {
     return { exitCode: 1, output: '', complaint: messageOf(error) };
   }
+}
+
+function complete(drafts: readonly CalendarDraft[], options: ImportOptions): TidyCalendar[] {
+  const students = studentsOf(options);
+  return tidy(drafts.map((each) => ({ ...each, students: each.students ?? students })));
 }
 
 const complain = (faults: readonly SourceFault[]): Result => ({

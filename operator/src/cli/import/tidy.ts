@@ -157,9 +157,17 @@ function tidyDates(
   const without = named.filter((draft) => opensWithoutBells(draft, bells));
   leave(without, 'on a weekday without bells');
   const kept = named.filter((draft) => !without.includes(draft)).sort((a, b) => a.date.localeCompare(b.date));
+  const short = kept.filter(({ event, bellSchedule }) => bellSchedule === undefined && SHORT.has(event));
+  if (short.length > 0)
+    notes.push(
+      `On the weekday's bells, since the source names no others: ${short.map(({ date, event }) => `${date} (${event})`).join(', ')}.`,
+    );
   leave(kept.splice(0, Math.max(0, kept.length - MOST.dates)), `as there is room for ${MOST.dates}`);
   return kept;
 }
+
+/** Days that begin later or end earlier, and so have bells of their own. */
+const SHORT: ReadonlySet<string> = new Set(['LateArrival', 'EarlyDismissal']);
 
 function opensWithoutBells({ date, event, bellSchedule }: DateDraft, { kept }: TidyBells): boolean {
   if (bellSchedule !== undefined || (CLOSING_EVENTS as readonly string[]).includes(event)) return false;
