@@ -65,7 +65,7 @@ export const Network = Type.Object(
         default: [],
         'x-kubernetes-list-type': 'set',
         description:
-          'Proxies that are believed in X-Forwarded-For and traceparent: your ingress controller. Without them every caller behind a proxy counts as one. None by default.',
+          'Proxies in front of the edge that are believed in X-Forwarded-For, X-Forwarded-Proto and traceparent: your ingress controller. Without them every caller behind a proxy counts as one. None by default.',
       },
     ),
   },

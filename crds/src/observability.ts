@@ -66,6 +66,16 @@ export const Observability = Type.Object(
       default: true,
       description: 'Whether a PodMonitor and a PrometheusRule are made, when the cluster knows them. Default true.',
     }),
+    scraperLabels: Type.Record(
+      Type.String(),
+      Type.String({ maxLength: 63, pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$' }),
+      {
+        maxProperties: 8,
+        default: { 'app.kubernetes.io/name': 'prometheus' },
+        description:
+          'Labels of the pods, of any namespace, that may read the metrics of API and edge pods, from release 0.3.0 on. Default app.kubernetes.io/name: prometheus, as the Prometheus operator labels them.',
+      },
+    ),
     tracing: Type.Optional(Tracing),
     logs: Type.Optional(Logs),
   },

@@ -105,3 +105,23 @@ export function cron(options: TSchemaOptions): TString {
   });
   return Type.String({ minLength: 9, maxLength: 100, pattern: `^${fields.join(' ')}$`, ...options });
 }
+
+/** CPU and memory, with their defaults. @param what - completes "CPU …" and "Memory …" */
+export const resourceList = (cpu: string, memory: string, what: string) =>
+  Type.Object(
+    {
+      cpu: quantity({ default: cpu, description: `CPU ${what}. Default ${cpu}.` }),
+      memory: quantity({ default: memory, description: `Memory ${what}. Default ${memory}.` }),
+    },
+    { default: {}, description: `CPU and memory ${what}.` },
+  );
+
+/** A name of the DNS that is no address: its last label begins with a letter. */
+export function hostname(options: TSchemaOptions): TString {
+  return Type.String({
+    minLength: 3,
+    maxLength: 253,
+    pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\\.[a-z]([-a-z0-9]*[a-z0-9])?$',
+    ...options,
+  });
+}

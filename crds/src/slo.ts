@@ -24,4 +24,13 @@ export const SLO = {
   anchorAge: { thresholdHours: 6, forMinutes: 30 },
   auditConflict: { forMinutes: 1 },
   auditFault: { windowMinutes: 60, forMinutes: 1 },
+  /** Edge pods that answer, and API pods that an edge pod sees: fewer than one. */
+  edgeDown: { forMinutes: 1 },
+  edgeNoServers: { forMinutes: 1 },
+  /** Share of the requests that the edge itself fails, 0 to 1: no pod, none that answers in time. */
+  edgeErrors: { threshold: 0.01, forMinutes: 2 },
+  /** Share of the connections that an edge pod may hold, 0 to 1. */
+  edgeConnections: { threshold: 0.8, forMinutes: 2 },
+  /** Share of the requests that are refused for their rate, 0 to 1. */
+  edgeRefusals: { threshold: 0.05, forMinutes: 10 },
 } as const;

@@ -1,8 +1,9 @@
 /** What a platform team writes: `spec` of a HeroesPlatform. A field that does nothing yet is not here. */
 import { Type, type Static } from 'typebox';
 import { Auth, Network } from './access.ts';
+import { Edge } from './edge.ts';
 import { Observability } from './observability.ts';
-import { cron, dnsLabel, listByKey, quantity, rules } from './primitives.ts';
+import { cron, dnsLabel, hostname, listByKey, quantity, resourceList, rules } from './primitives.ts';
 import { Privacy } from './privacy.ts';
 import { Safety } from './safety.ts';
 import { Schedule } from './schedule.ts';
@@ -60,15 +61,6 @@ const Release = Type.Object(
   { description: 'What runs.' },
 );
 
-const resourceList = (cpu: string, memory: string, what: string) =>
-  Type.Object(
-    {
-      cpu: quantity({ default: cpu, description: `CPU ${what}. Default ${cpu}.` }),
-      memory: quantity({ default: memory, description: `Memory ${what}. Default ${memory}.` }),
-    },
-    { default: {}, description: `CPU and memory ${what}.` },
-  );
-
 const replicaCount = (value: number, description: string) =>
   Type.Integer({ minimum: 1, maximum: 100, default: value, description: `${description} Default ${value}.` });
 
@@ -104,6 +96,13 @@ const Api = Type.Object(
           default: 60,
           description: 'Per cent of the CPU request at which pods are added. Default 60.',
         }),
+        targetRequestsInFlight: Type.Integer({
+          minimum: 1,
+          maximum: 1000,
+          default: 8,
+          description:
+            'Requests that a pod has under way, on the average, at which pods are added; asked for from release 0.3.0 on, where the cluster serves it. Default 8.',
+        }),
       },
       { default: {}, description: 'When pods are added on load.' },
     ),
@@ -113,6 +112,12 @@ const Api = Type.Object(
       default: 20,
       description: 'Connections an API pod may hold to its PgBouncer. Default 20.',
     }),
+    hostname: Type.Optional(
+      hostname({
+        description:
+          'Name under which clients reach the API, for example heroes.grandbend.example: an Ingress leads from it to the edge, or an HTTPRoute where edge.gateway is given. From release 0.3.0 on.',
+      }),
+    ),
   },
   { default: {}, description: 'The API servers.' },
 );
@@ -207,6 +212,7 @@ export const Spec = Type.Object(
     district: District,
     release: Release,
     api: Api,
+    edge: Edge,
     schedule: Type.Optional(Schedule),
     database: Database,
     cache: Cache,
@@ -239,6 +245,10 @@ export const Spec = Type.Object(
       {
         rule: '!has(self.auth) || !has(self.auth.oidc) || (has(self.network) && has(self.network.publicUrl))',
         message: 'auth.oidc needs network.publicUrl: the issuer sends people back to it',
+      },
+      {
+        rule: '!has(self.edge) || !(has(self.edge.gateway) || has(self.edge.ingressClassName)) || (has(self.api) && has(self.api.hostname))',
+        message: 'edge.gateway and edge.ingressClassName need api.hostname: give the name that they are to lead from',
       },
     ),
   },

@@ -34,7 +34,8 @@ export const Status = Type.Object(
     conditions: Type.Optional(
       Type.Array(Condition, {
         ...listByKey('type', 16),
-        description: 'Ready, Available, Progressing, Degraded, DatabaseMigrated, ScheduleActive, BackupCurrent.',
+        description:
+          'Ready, Available, Progressing, Degraded, DatabaseMigrated, ScheduleActive, BackupCurrent, ScalesOnRequests.',
       }),
     ),
     schedule: Type.Optional(
@@ -69,8 +70,13 @@ export const Status = Type.Object(
           maxConnections: count('max_connections of PostgreSQL.'),
           reservedConnections: count('Connections kept for jobs and administrators.'),
           serverConnectionsPerPod: count("Connections an API pod's PgBouncer may open."),
+          clientConnectionsPerPod: Type.Optional(count('Connections an API pod may hold to its PgBouncer.')),
+          maxReplicas: Type.Optional(count('Most API pods that the autoscaler may ask for.')),
+          pods: Type.Optional(count('API pods that the budget holds for: twice as many, as during a roll-out.')),
+          usedAtMost: Type.Optional(count('Connections in use when all of these pods and all Jobs have theirs.')),
+          pending: Type.Optional(text(1024, 'What is not as the spec asks yet, and what it waits for.')),
         },
-        { description: 'The connection budget.' },
+        { description: 'The connection budget in force.' },
       ),
     ),
     api: Type.Optional(
@@ -79,7 +85,15 @@ export const Status = Type.Object(
         { description: 'The API servers.' },
       ),
     ),
-    endpoint: Type.Optional(text(300, "The API's URL inside the cluster.")),
+    edge: Type.Optional(
+      Type.Object(
+        { replicas: count('Edge pods.'), readyReplicas: count('Edge pods that take requests.') },
+        { description: 'What stands in front of the API.' },
+      ),
+    ),
+    endpoint: Type.Optional(
+      text(300, "The API's URL: network.publicUrl, or api.hostname's, or else the one inside the cluster."),
+    ),
     release: Type.Optional(
       Type.Object(
         {

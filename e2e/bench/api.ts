@@ -14,12 +14,14 @@ import { measureLesson } from './api/lesson.ts';
 import { measureMemory } from './api/memory.ts';
 import { parseOptions, type Options, type Part } from './api/options.ts';
 import { measureRatios } from './api/ratios.ts';
+import { measureWarm } from './api/warm.ts';
 import type { Bench } from './report/bench.ts';
 import type { Measure } from './report/measure.ts';
 
 /** Each with a pod of its own, so that none finds what another has left. */
 const PARTS: Readonly<Record<Part, (options: Options) => Promise<Measure[]>>> = {
   ratios: measureRatios,
+  warm: measureWarm,
   bell: measureBell,
   lesson: measureLesson,
   knee: measureKnee,

@@ -1,7 +1,7 @@
 /** Charts and rendered children: linted by helm, validated by kubeconform against the schemas of the cluster that runs them. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { customResourceDefinition } from '@heroes/crds/crd.ts';
 import { CHILD_KINDS, SECRET } from '@heroes/operator/platform/kinds.ts';
 import { render } from '@heroes/operator/cli/render.ts';
@@ -32,6 +32,13 @@ const EVERYTHING = [
 ];
 const NAMESPACES = 'watchNamespaces={north,south}';
 
+/** Ways to a district that the example does not have. */
+const WAYS: readonly object[] = [
+  { tls: { secretName: 'certificate' }, ingressClassName: 'nginx', serviceType: 'LoadBalancer' },
+  { gateway: { name: 'public', namespace: 'gateways', sectionName: 'https' } },
+];
+const GATEWAY_API = 'sigs.k8s.io/gateway-api@v1.4.1';
+
 /** The charts, each with values that show all of its branches. */
 const CHARTS_WITH_VALUES: readonly { readonly name: string; readonly args: readonly string[] }[] = [
   { name: 'heroes-operator', args: [] },
@@ -54,7 +61,17 @@ export async function manifestFaults(): Promise<string> {
   if (!children.ok) return children.faults.map(({ path, message }) => `${EXAMPLE}: ${path}: ${message}`).join('\n');
   const again = render(readFileSync(EXAMPLE, 'utf8'), Date.parse('2021-09-01T14:00:00Z'));
   if (!again.ok || again.yaml !== children.yaml) return 'kubectl heroes render gives other bytes the second time';
-  return validate([...rendered, children.yaml]);
+  return validate([...rendered, children.yaml, ...WAYS.map(renderedBy)]);
+}
+
+/** @returns the children of the example with a name, and an edge of its own kind. @throws Error when it is refused. */
+function renderedBy(edge: object): string {
+  const example = parse(readFileSync(EXAMPLE, 'utf8')) as { readonly spec: { readonly api: object } };
+  const { spec } = example;
+  const named = { ...spec, api: { ...spec.api, hostname: 'heroes.example.org' }, edge };
+  const children = render(stringify({ ...example, spec: named }), Date.parse('2021-09-01T14:00:00Z'));
+  if (!children.ok) throw new Error(children.faults.map(({ path, message }) => `${path}: ${message}`).join('\n'));
+  return children.yaml;
 }
 
 async function validate(streams: readonly string[]): Promise<string> {
@@ -78,13 +95,21 @@ async function schemaFolder(): Promise<string> {
   const source = join(ROOT, 'e2e/cluster/kubernetes');
   const monitoring = join(await goBuild('tools/prometheus-operator', silent), 'crds');
   const kinds = [...[...CHILD_KINDS, SECRET].map(({ kind }) => kind), ...CHART_KINDS];
-  const inputs = { paths: [join(source, 'go.mod'), join(ROOT, 'e2e/check/schemas.ts')], texts: [...kinds, monitoring] };
+  const inputs = {
+    paths: [join(source, 'go.mod'), join(ROOT, 'e2e/check/schemas.ts')],
+    texts: [...kinds, monitoring, GATEWAY_API],
+  };
   const shared = await cached(`schemas/${digest(inputs)}`, async (folder) => {
     const directory = await moduleSource('k8s.io/kubernetes', source);
     const document = readFileSync(join(directory, 'api/openapi-spec/swagger.json'), 'utf8');
     const openApi = JSON.parse(document) as Parameters<typeof kubernetesSchemas>[0];
-    const custom = readdirSync(monitoring).flatMap((file) =>
-      customSchemas(parse(readFileSync(join(monitoring, file), 'utf8')) as Parameters<typeof customSchemas>[0]),
+    const gateway = await moduleSource(GATEWAY_API, source);
+    const files = [
+      ...readdirSync(monitoring).map((file) => join(monitoring, file)),
+      join(gateway, 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml'),
+    ];
+    const custom = files.flatMap((file) =>
+      customSchemas(parse(readFileSync(file, 'utf8')) as Parameters<typeof customSchemas>[0]),
     );
     for (const { name, schema } of [...kubernetesSchemas(openApi, new Set(kinds)), ...custom])
       writeFileSync(join(folder, name), JSON.stringify(schema));

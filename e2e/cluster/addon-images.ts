@@ -23,6 +23,7 @@ const ADDONS = {
     program: 'local-path-provisioner',
     from: BASE_IMAGE,
   },
+  'prometheus-adapter': { module: 'tools/prometheus-adapter', program: 'adapter', from: 'scratch' },
   'prometheus-operator': { module: 'tools/prometheus-operator', program: 'operator', from: 'scratch' },
   'prometheus-config-reloader': {
     module: 'tools/prometheus-operator',

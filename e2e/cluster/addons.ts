@@ -1,4 +1,4 @@
-/** What the embedded cluster runs beside the product: DNS, metrics, volumes, Prometheus. */
+/** What the embedded cluster runs beside the product: DNS, metrics, volumes, Prometheus and what autoscalers see of it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddonImages } from './addon-images.ts';
@@ -8,7 +8,7 @@ import { kubectl, type Cluster } from './kubectl.ts';
 import { capture, run, until, type Log } from './progress.ts';
 
 const FOLDER = join(import.meta.dirname, 'addons');
-const MANIFESTS = ['coredns', 'metrics-server', 'volumes', 'monitoring', 'prometheus'] as const;
+const MANIFESTS = ['coredns', 'metrics-server', 'volumes', 'monitoring', 'prometheus', 'prometheus-adapter'] as const;
 
 /** Puts images of the Docker engine into the node's containerd, those it lacks. */
 export async function loadImages(
@@ -43,6 +43,7 @@ export async function ensureAddons(cluster: Cluster, images: AddonImages, { crds
     ['kube-system', 'deployment/metrics-server'],
     ['local-path-storage', 'deployment/local-path-provisioner'],
     ['monitoring', 'deployment/prometheus-operator'],
+    ['monitoring', 'deployment/prometheus-adapter'],
   ] as const) {
     await kubectl(cluster, ['rollout', 'status', '--timeout=180s', '-n', namespace, workload]);
   }

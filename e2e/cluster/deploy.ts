@@ -6,7 +6,7 @@ import { helm, kubectl, type Cluster } from './kubectl.ts';
 import { ROOT } from './layout.ts';
 import { Failure, faultOf, until, type Log } from './progress.ts';
 
-const OPERATOR_NAMESPACE = 'heroes-system';
+export const OPERATOR_NAMESPACE = 'heroes-system';
 export const EXAMPLE = join(ROOT, 'charts/heroes-district/examples/grand-bend.yaml');
 /** The Pod Security Standard that every pod of ours satisfies. */
 const RESTRICTED = 'pod-security.kubernetes.io/enforce=restricted';
@@ -83,7 +83,8 @@ interface Manifest {
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
 }
 
-async function ensureNamespace(cluster: Cluster, name: string): Promise<void> {
+/** Makes a namespace whose pods must satisfy the restricted standard, unless it is there. */
+export async function ensureNamespace(cluster: Cluster, name: string): Promise<void> {
   const manifest = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
   await kubectl(cluster, ['apply', '--server-side', '-f', '-'], JSON.stringify(manifest));
   if (name !== 'default') await kubectl(cluster, ['label', '--overwrite', 'namespace', name, RESTRICTED]);

@@ -57,6 +57,7 @@ const PROGRAMS = {
   monitoring: 'tools/prometheus-operator',
   coredns: 'tools/coredns',
   metrics: 'tools/metrics-server',
+  requestMetrics: 'tools/prometheus-adapter',
   volumes: 'tools/local-path-provisioner',
   pause: 'pause',
 } as const satisfies Record<string, GoModule>;

@@ -33,6 +33,7 @@ export type GoModule =
   | 'tools/kwok'
   | 'tools/local-path-provisioner'
   | 'tools/metrics-server'
+  | 'tools/prometheus-adapter'
   | 'tools/prometheus-operator';
 
 /** @returns the folder with a module's programs, built unless that was done from the same sources before. */

@@ -17,6 +17,7 @@ const IMAGES = {
   postgres: { dockerfile: 'services/postgres/Dockerfile', workspaces: [] },
   pgbouncer: { dockerfile: 'services/pgbouncer/Dockerfile', workspaces: [] },
   cache: { dockerfile: 'services/cache/Dockerfile', workspaces: [] },
+  edge: { dockerfile: 'services/edge/Dockerfile', workspaces: [] },
   logs: { dockerfile: 'services/logs/Dockerfile', workspaces: [] },
   api: { dockerfile: 'services/api/Dockerfile', workspaces: ['services/api', 'services/runtime', 'migrations'] },
   jobs: { dockerfile: 'services/jobs/Dockerfile', workspaces: ['services/jobs', 'services/runtime', 'migrations'] },

@@ -36,4 +36,11 @@ export const NODE = {
 } as const;
 
 /** Ports on loopback, by which the host reaches into the node's network namespace. */
-export const PORTS = { kubernetes: 26443, api: 28080, prometheus: 29090 } as const;
+export const PORTS = {
+  kubernetes: 26443,
+  api: 28080,
+  prometheus: 29090,
+  /** Of the district that a bench is about. */
+  bench: 28081,
+  benchDatabase: 28082,
+} as const;

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NAMESPACE, NODE, PORTS, RUN } from './layout.ts';
-import { ensureProcess } from './processes.ts';
+import { ensureProcess, stopProcess } from './processes.ts';
 import { capture, Failure, logFile, until } from './progress.ts';
 
 const NETNS = `/run/netns/${NAMESPACE}`;
@@ -37,16 +37,21 @@ export async function removeNetwork(): Promise<void> {
   if (existsSync(NETNS)) await capture(['ip', 'netns', 'delete', NAMESPACE]);
 }
 
+type Published = keyof typeof PORTS;
+
+/** @returns the names of the two processes that join an address inside the node to the loopback. */
+export const relaysOf = (name: Published): readonly [inside: string, outside: string] => [
+  `relay-${name}-inside`,
+  `relay-${name}-outside`,
+];
+
 /** Makes an address inside the node answer on a port of the host's loopback. */
-export async function publish(name: keyof typeof PORTS, target: string): Promise<string> {
+export async function publish(name: Published, target: string): Promise<string> {
   const socket = join(RUN, `${name}.sock`);
   const relay = join(import.meta.dirname, 'relay.ts');
   const port = PORTS[name];
-  await ensureProcess({
-    name: `relay-${name}-inside`,
-    argv: inNode(process.execPath, relay, `unix:${socket}`, `tcp:${target}`),
-  });
-  const outside = `relay-${name}-outside`;
+  const [inside, outside] = relaysOf(name);
+  await ensureProcess({ name: inside, argv: inNode(process.execPath, relay, `unix:${socket}`, `tcp:${target}`) });
   if (
     await ensureProcess({ name: outside, argv: [process.execPath, relay, `tcp:127.0.0.1:${port}`, `unix:${socket}`] })
   )
@@ -59,6 +64,11 @@ export async function publish(name: keyof typeof PORTS, target: string): Promise
       return Promise.resolve(listens(port) ? undefined : `nothing listens on 127.0.0.1:${port}`);
     });
   return `127.0.0.1:${port}`;
+}
+
+/** Makes it answer there no longer. */
+export async function withdraw(name: Published): Promise<void> {
+  for (const relay of relaysOf(name)) await stopProcess(relay);
 }
 
 /** @returns whether something on this machine listens on a port of loopback (/proc/net/tcp). */

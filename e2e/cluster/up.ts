@@ -74,7 +74,7 @@ export async function up(argv: readonly string[]): Promise<string> {
   const api = await deploy.serviceAddress(cluster, { namespace: first.namespace, name: `${first.name}-api` });
   const prometheus = await deploy.serviceAddress(cluster, { namespace: 'monitoring', name: 'prometheus' });
   const published = await publish('api', api);
-  await step('API on loopback', async () => deploy.waitForAnswer(`http://${published}/readyz`));
+  await step('API on loopback', async () => deploy.waitForAnswer(`http://${published}/v1/lessons`));
   return [
     `API         http://${published}/v1/lessons`,
     `Prometheus  http://${await publish('prometheus', prometheus)}`,

@@ -5,6 +5,7 @@ import { reference } from '@heroes/crds/reference.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { API_FILES } from './api-files.ts';
 import { bellDashboard } from './bell-dashboard.ts';
+import { edgeDashboard } from './edge-dashboard.ts';
 import { notice, type GeneratedFile } from './generated-file.ts';
 import { grandBend } from './grand-bend.ts';
 import { hamilton } from './hamilton.ts';
@@ -32,6 +33,7 @@ export const GENERATED_FILES: readonly GeneratedFile[] = [
   },
   { path: 'charts/heroes-operator/files/dashboards/operator.json', contents: operatorDashboard },
   { path: 'charts/heroes-operator/files/dashboards/bell.json', contents: bellDashboard },
+  { path: 'charts/heroes-operator/files/dashboards/edge.json', contents: edgeDashboard },
   ...API_FILES,
   { path: 'charts/heroes-district/values.schema.json', contents: districtValuesSchema },
   { path: 'charts/heroes-district/examples/grand-bend.yaml', contents: () => grandBend(packageJson.version) },

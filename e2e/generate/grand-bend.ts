@@ -24,6 +24,7 @@ export function grandBend(version: string): string {
         // Small enough for three pods on a machine of two cores; leave it out for the service's own figures.
         resources: { requests: { cpu: '150m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } },
       },
+      edge: { resources: { requests: { cpu: '50m', memory: '64Mi' } } },
       schedule: { studentsPerReplica: 200, calendars: importCalendars({ edFi: FOLDER }) },
       database: { embedded: { storage: '2Gi' } },
       backup: { repository: { volume: { size: '2Gi' } } },

@@ -16,7 +16,9 @@ const OPERATOR = join(import.meta.dirname, '../../operator/src');
 const alerts = operatorRules({ namespace: 'system', name: 'operator', memoryLimit: 'Inf' }).groups.flatMap(
   ({ rules }) => rules,
 );
-const platformAlerts = renderRules({ name: 'a', namespace: 'b' }).groups.flatMap(({ rules }) => rules);
+const platformAlerts = renderRules({ name: 'a', namespace: 'b' }, { hasEdge: true }).groups.flatMap(
+  ({ rules }) => rules,
+);
 
 /** What Prometheus itself says of each target, and the labels that it gives to everything of a PodMonitor's. */
 const TARGET_METRICS = ['up'];

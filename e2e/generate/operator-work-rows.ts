@@ -102,7 +102,8 @@ export const queue: Row = {
   panels: [
     {
       title: 'Platforms that wait, by priority',
-      description: 'Of the leader. Priority -100 is what nobody waits for: the first list after a start, and resyncs.',
+      description:
+        'Of the leader. Priority -100 is what nobody waits for: the first list after a start, and what asks all again.',
       unit: 'none',
       draw: 'stacked',
       queries: [{ expr: sum(`(${ofLeader(of('workqueue_depth'))})`, 'priority'), legend: 'priority {{priority}}' }],

@@ -8,6 +8,7 @@ import { parsePlatform } from '@heroes/crds/validate.ts';
 import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { postgresConf } from '@heroes/operator/features/database/render.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import packageJson from '../../package.json' with { type: 'json' };
 import { capture } from '../cluster/progress.ts';
 
 const version = (): string => process.env.HEROES_IMAGE_VERSION ?? 'none';
@@ -26,6 +27,10 @@ export function platformNamed(name: string): HeroesPlatform {
 }
 
 export const PLATFORM = platformNamed('test');
+
+/** @returns pgbouncer.ini of the release that is built here. */
+export const poolerSettings = (serverConnections: number): string =>
+  pgbouncerIni(PLATFORM, { version: packageJson.version, serverConnections });
 
 export const PASSWORDS = {
   superuser: 'superuser-secret',
@@ -124,32 +129,53 @@ export interface Api {
   readonly cache: StartedTestContainer;
 }
 
-/** Starts the cache, and an API with its PgBouncer in one network namespace, as in a pod. */
-export async function startApi(network: StartedNetwork, env: Record<string, string> = {}): Promise<Api> {
-  const cache = await new GenericContainer(image('cache'))
+export const CACHE_PASSWORD = 'cache-secret';
+
+export const startCache = async (network: StartedNetwork): Promise<StartedTestContainer> =>
+  new GenericContainer(image('cache'))
     .withNetwork(network)
     .withNetworkAliases('test-cache')
+    .withExposedPorts(6379)
     .withCopyContentToContainer([
       { content: valkeyConf(PLATFORM), target: '/etc/valkey/valkey.conf' },
-      { content: 'requirepass cache-secret\n', target: '/etc/heroes/cache-auth/auth.conf' },
+      { content: `requirepass ${CACHE_PASSWORD}\n`, target: '/etc/heroes/cache-auth/auth.conf' },
     ])
     .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
     .start();
-  const pooler = await new GenericContainer(image('pgbouncer'))
+
+/** Where a pod's PgBouncer finds its settings. */
+export const POOLER_SETTINGS = '/etc/pgbouncer/pgbouncer.ini';
+
+/** @returns the same settings, for a PgBouncer that this process reaches; in a pod only its own containers do. */
+export const openPoolerSettings = (serverConnections: number): string =>
+  poolerSettings(serverConnections).replace('listen_addr = 127.0.0.1', 'listen_addr = 0.0.0.0');
+
+/** @param ports - of its network namespace, that this process reaches */
+export const startPooler = async (
+  network: StartedNetwork,
+  { settings, ports }: { readonly settings: string; readonly ports: readonly number[] },
+): Promise<StartedTestContainer> =>
+  new GenericContainer(image('pgbouncer'))
     .withNetwork(network)
-    .withExposedPorts(8080)
+    .withExposedPorts(...ports)
     .withCopyContentToContainer([
-      { content: pgbouncerIni(PLATFORM, 4), target: '/etc/pgbouncer/pgbouncer.ini' },
+      { content: settings, target: POOLER_SETTINGS },
       { content: `"heroes_api" "${PASSWORDS.api}"\n`, target: '/etc/pgbouncer-auth/userlist.txt' },
     ])
     .withWaitStrategy(Wait.forLogMessage(/process up/))
     .start();
+
+export type ApiPod = Omit<Api, 'cache'>;
+
+/** Starts an API with its PgBouncer in one network namespace, as in a pod, beside a cache that is there. */
+export async function startApiPod(network: StartedNetwork, env: Record<string, string> = {}): Promise<ApiPod> {
+  const pooler = await startPooler(network, { settings: poolerSettings(4), ports: [8080] });
   const container = await new GenericContainer(image('api'))
     .withNetworkMode(`container:${pooler.getId()}`)
     .withEnvironment({
       DATABASE_PASSWORD: PASSWORDS.api,
       CACHE_HOST: 'test-cache',
-      CACHE_PASSWORD: 'cache-secret',
+      CACHE_PASSWORD,
       TOKEN_SECRET: 'a secret that signs tokens, long enough',
       SERVICE_VERSION: '0.1.0-test',
       DRAIN_SECONDS: '1',
@@ -157,7 +183,13 @@ export async function startApi(network: StartedNetwork, env: Record<string, stri
     })
     .withWaitStrategy(Wait.forLogMessage(/Server listening/))
     .start();
-  return { url: `http://127.0.0.1:${pooler.getMappedPort(8080)}`, container, pooler, cache };
+  return { url: `http://127.0.0.1:${pooler.getMappedPort(8080)}`, container, pooler };
+}
+
+/** Starts the cache, and an API pod. */
+export async function startApi(network: StartedNetwork, env: Record<string, string> = {}): Promise<Api> {
+  const cache = await startCache(network);
+  return { ...(await startApiPod(network, env)), cache };
 }
 
 export const newNetwork = async (): Promise<StartedNetwork> => new Network().start();

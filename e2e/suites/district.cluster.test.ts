@@ -20,6 +20,36 @@ describe('a district that is served', () => {
     expect(((await response.json()) as { items: unknown[] }).items).toHaveLength(12);
   });
 
+  it('keeps what is not for clients from them, however it is asked for', async () => {
+    expect((await fetch(`${api()}/health`)).status).toBe(200);
+    for (const path of ['/metrics', '/%6detrics', '/readyz', '/startupz', '/v1/%2e%2e/metrics']) {
+      const answer = await fetch(`${api()}${path}`);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'application/problem+json',
+      ]);
+    }
+  });
+
+  it('is behind two edge pods that find its API pods and are believed by them', async () => {
+    await eventually(async () => {
+      const query = 'haproxy_backend_active_servers{job="grand-bend/grand-bend-edge",proxy="api"}';
+      const { data } = (await ask(`query?query=${encodeURIComponent(query)}`)) as {
+        data: { result: { value: [number, string] }[] };
+      };
+      expect(data.result).toHaveLength(2);
+      for (const { value } of data.result) expect(Number(value[1])).toBeGreaterThanOrEqual(3);
+    }, 120_000);
+    const source = `
+      import { lookup } from 'node:dns/promises';
+      console.log(JSON.stringify(await lookup(process.env.EDGE_HOST, { all: true })));`;
+    const believed = (await inApiPod(NS, 'grand-bend', source)) as { readonly address: string }[];
+    const pods = await list(NS, 'pods', 'app.kubernetes.io/component=edge');
+    const addresses = pods.map(({ status }) => (status as { readonly podIP: string }).podIP);
+    expect(believed.map(({ address }) => address).sort()).toEqual(addresses.sort());
+  });
+
   it('has every child, and its pods were admitted under the restricted standard', async () => {
     const labels = (await get('default', 'namespace', NS)).metadata.labels;
     expect(labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
@@ -84,7 +114,7 @@ describe('a district that is served', () => {
     }, 120_000);
     const groups = (await ask('rules')) as { data: { groups: { rules: { name: string; health: string }[] }[] } };
     const rules = groups.data.groups.flatMap((group) => group.rules);
-    for (const name of ['HighErrorRate', 'HighLatency', 'DatabasePoolExhausted', 'BackupFailure'])
+    for (const name of ['HighErrorRate', 'HighLatency', 'DatabasePoolExhausted', 'BackupFailure', 'EdgeDown'])
       expect(
         rules.find((rule) => rule.name === name),
         name,

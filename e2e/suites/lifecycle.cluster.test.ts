@@ -18,6 +18,8 @@ afterAll(async () => district.remove());
 describe('drift', () => {
   it.each([
     ['service', `${NAME}-api`],
+    ['service', `${NAME}-api-pods`],
+    ['configmap', `${NAME}-edge`],
     ['hpa', `${NAME}-api`],
     ['configmap', `${NAME}-pgbouncer`],
     ['networkpolicy', `${NAME}-api`],
@@ -57,10 +59,10 @@ describe('change', () => {
     });
     await kube(['delete', 'pdb', `${NAME}-api`, '-n', NS]);
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    expect(await list(NS, 'pdb')).toHaveLength(0);
+    expect(await list(NS, 'pdb', 'app.kubernetes.io/component=api')).toHaveLength(0);
     await apply(district.platform({ paused: false }));
     await eventually(async () => {
-      expect(await list(NS, 'pdb')).toHaveLength(1);
+      expect(await list(NS, 'pdb', 'app.kubernetes.io/component=api')).toHaveLength(1);
     });
     await district.ready('True');
   });

@@ -1,5 +1,6 @@
 /** Pure: cases for `promtool test rules`, made of the thresholds themselves: just above and just below, over several pods. */
 import { SLO } from '@heroes/crds/slo.ts';
+import { EDGE_CASES } from './edge-rule-cases.ts';
 import { casesOf, constant, growing, type Case, type Threshold } from './rule-tests.ts';
 
 export const DISTRICT = { name: 'grand-bend', namespace: 'district' } as const;
@@ -202,4 +203,4 @@ const THRESHOLDS: readonly Threshold[] = [
   },
 ];
 
-export const CASES: readonly Case[] = [...casesOf([...THRESHOLDS, ...BELLS, ...WORK]), AFTER_CLASS];
+export const CASES: readonly Case[] = [...casesOf([...THRESHOLDS, ...BELLS, ...WORK]), AFTER_CLASS, ...EDGE_CASES];

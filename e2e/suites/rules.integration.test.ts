@@ -7,6 +7,7 @@ import { renderRules } from '@heroes/operator/features/rules/render.ts';
 import { messageOf } from '../cluster/progress.ts';
 import { promtool } from '../cluster/tools.ts';
 import { BELL_DASHBOARD } from '../generate/bell-dashboard.ts';
+import { EDGE_DASHBOARD } from '../generate/edge-dashboard.ts';
 import { operatorRules } from '../generate/operator-alerts.ts';
 import { queriesOf } from '../generate/grafana.ts';
 import { OPERATOR_DASHBOARD } from '../generate/operator-dashboard.ts';
@@ -25,7 +26,7 @@ const write = (name: string, content: object): void => {
 };
 
 const SUITES = [
-  { of: 'a platform', file: 'platform.yaml', rules: renderRules(DISTRICT), cases: CASES },
+  { of: 'a platform', file: 'platform.yaml', rules: renderRules(DISTRICT, { hasEdge: true }), cases: CASES },
   { of: 'the operator', file: 'operator.yaml', rules: operatorRules(RELEASE), cases: OPERATOR_CASES },
 ] as const;
 for (const { file, rules } of SUITES) write(file, rules);
@@ -64,7 +65,7 @@ describe.each(SUITES)('the alerts of $of, by promtool', ({ file, rules, cases })
   });
 });
 
-describe.each([OPERATOR_DASHBOARD, BELL_DASHBOARD])('the dashboard $uid, by promtool', (dashboard) => {
+describe.each([OPERATOR_DASHBOARD, BELL_DASHBOARD, EDGE_DASHBOARD])('the dashboard $uid, by promtool', (dashboard) => {
   it('asks in PromQL that can be read', async () => {
     // A recording rule for each query, with what Grafana puts in place of its variables.
     const queries = queriesOf(dashboard).map((expr) => expr.replaceAll('$__rate_interval', '5m'));

@@ -52,6 +52,7 @@ export class SmallDistrict {
         district: { displayName: 'Small', timeZone: 'America/Chicago' },
         release: { version: this.#version },
         api: { replicas: { min: 1, max: 2 }, resources: { requests: { cpu: '50m', memory: '128Mi' } } },
+        edge: { resources: { requests: { cpu: '20m', memory: '64Mi' } } },
         database: { embedded: { storage: '1Gi' } },
         backup: { repository: { volume: { size: '1Gi' } } },
         ...spec,

@@ -13,7 +13,7 @@ const sample = (dueMs: number, latencyMs: number, status = 200): Sample => ({
 describe('experienceOf', () => {
   it('counts errors and tells latencies, those of errors too', () => {
     const samples = [sample(0, 10), sample(10, 20), sample(20, 30, 503), sample(30, 1000, 0)];
-    expect(experienceOf(samples)).toEqual({ requests: 4, errors: 2, p50: 20, p95: 1000, p99: 1000 });
+    expect(experienceOf(samples)).toEqual({ requests: 4, errors: 2, mean: 265, p50: 20, p95: 1000, p99: 1000 });
   });
 });
 

@@ -9,6 +9,7 @@ export const OBJECTIVE_MS = SLO.latencyP95.thresholdSeconds * 1000;
 export interface Experience {
   readonly requests: number;
   readonly errors: number;
+  readonly mean: number;
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -24,6 +25,7 @@ export function experienceOf(samples: readonly Sample[]): Experience {
   return {
     requests: samples.length,
     errors: samples.filter(failed).length,
+    mean: latencies.reduce((sum, each) => sum + each, 0) / Math.max(1, latencies.length),
     p50: at(0.5),
     p95: at(0.95),
     p99: at(0.99),

@@ -19,7 +19,7 @@ describe('climb', () => {
 });
 
 describe('holdsAt', () => {
-  const good = { requests: 1000, errors: 5, p50: 1, p95: 400, p99: 2000 };
+  const good = { requests: 1000, errors: 5, mean: 0, p50: 1, p95: 400, p99: 2000 };
 
   it('asks for the latency and for answers', () => {
     expect(holdsAt(good)).toBe(true);

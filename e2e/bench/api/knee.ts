@@ -88,4 +88,6 @@ async function tryRate({ pod, school, log }: World, lessons: { perSecond: number
 const measuresOf = (rung: Rung): Measure[] => [
   ...RUNGS.map((what) => told(rungName(rung.perSecond, what), rung[what], 'ms')),
   told(rungName(rung.perSecond, 'errors'), rung.errors, 'requests'),
+  // Little's law: as many are under way as come while one of them is.
+  told(rungName(rung.perSecond, 'in flight'), (rung.perSecond * rung.mean) / 1000, 'requests'),
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawn, joinCalls, lessonCalls, SHARES, type Call } from './lesson-mix.ts';
+import { BELL_SHARES, bellCalls, drawn, joinCalls, lessonCalls, SHARES, type Call } from './lesson-mix.ts';
 
 const SCENE = {
   lessons: [{ id: 'lesson-1', steps: 5 }],
@@ -17,6 +17,18 @@ it('is what a lesson is made of, by its shares', () => {
   );
   expect(counts).toEqual(SHARES);
   expect(take(100, lessonCalls(SCENE)).every(({ name }) => name in SHARES)).toBe(true);
+});
+
+it('is what a bell is made of, by its shares, all of it from children with tokens but for those who are yet to join', () => {
+  const names = Array.from({ length: 100 }, (_, index) => drawn((index + 0.5) / 100, BELL_SHARES));
+  expect(Object.groupBy(names, (name) => name)).toMatchObject({
+    join: { length: BELL_SHARES.join },
+    lesson: { length: BELL_SHARES.lesson },
+    progress: { length: BELL_SHARES.progress },
+  });
+  const calls = take(500, bellCalls(SCENE));
+  expect([...new Set(calls.map(({ name }) => name))].sort()).toEqual(Object.keys(BELL_SHARES).sort());
+  expect(calls.every(({ name, asked }) => asked.token === (name === 'join' ? undefined : 'student'))).toBe(true);
 });
 
 describe('what is written', () => {

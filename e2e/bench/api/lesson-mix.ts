@@ -18,6 +18,10 @@ export const SHARES = {
   analytics: 4,
 } as const;
 export type Name = keyof typeof SHARES;
+type Shares = Readonly<Partial<Record<Name, number>>>;
+
+/** As the bell rings: children come in, read the lesson, and say how far they are. Joins are those of 1,800 a minute at 200 requests a second. */
+export const BELL_SHARES = { join: 15, lesson: 40, progress: 45 } as const satisfies Shares;
 
 /** What a request asked to be kept, and an answer said that it is. */
 export type Written =
@@ -40,15 +44,35 @@ export function lessonCalls(scene: Scene, random: Random = Math.random): () => C
   return () => makers[drawn(random())]();
 }
 
+/** @returns the calls of a bell, one after the other. */
+export function bellCalls(scene: Scene, random: Random = Math.random): () => Call {
+  const { lesson, ...others } = makersOf(scene, random);
+  const asStudent = (): Call => {
+    const call = lesson();
+    const { token = '' } = scene.students[Math.floor(random() * scene.students.length)] ?? {};
+    // Everybody may read a lesson; a client that has a token sends it all the same.
+    return { ...call, asked: { ...call.asked, token } };
+  };
+  const makers = { ...others, lesson: asStudent };
+  return () => makers[drawn(random(), BELL_SHARES)]();
+}
+
 /** @returns calls that join one class after the other. */
 export const joinCalls = (scene: Scene): (() => Call) => makersOf(scene, () => 0).join;
 
-const TOTAL = Object.values(SHARES).reduce((sum, share) => sum + share, 0);
+/** @returns calls of which each kind comes in turn: somebody joins, reads the lesson, and says how far it is. */
+export function inTurnCalls(scene: Scene, random: Random = Math.random): () => Call {
+  const { join, lesson, progress } = makersOf(scene, random);
+  const inTurn = [join, lesson, progress] as const;
+  let turn = 0;
+  return () => (inTurn[turn++ % inTurn.length] ?? join)();
+}
 
 /** Pure. @param random - 0 ≤ random < 1. @returns which call it is. */
-export function drawn(random: number): Name {
-  let left = random * TOTAL;
-  for (const [name, share] of Object.entries(SHARES)) if ((left -= share) < 0) return name as Name;
+export function drawn(random: number, shares: Shares = SHARES): Name {
+  const total = Object.values(shares).reduce((sum, share) => sum + share, 0);
+  let left = random * total;
+  for (const [name, share] of Object.entries(shares)) if ((left -= share) < 0) return name as Name;
   return 'lesson';
 }
 

@@ -1,11 +1,12 @@
 /**
  * A process of its own that makes the load, so that its cost can be told apart. It runs in the network of the pod (load.ts) and asks at
- * that loopback. Told by a message what to do; answers when it has begun, and with what it found.
+ * that loopback. Told by a message what to do, and by another to come to an end; answers when it has begun, and with what it found.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuMs } from '../../control-plane/process-facts.ts';
 import { drive, type Sample } from './arrivals.ts';
 import { hammer, requestBytes, type Asked, type Struck } from './hammer.ts';
-import { joinCalls, lessonCalls, type Written } from './lesson-mix.ts';
+import { bellCalls, inTurnCalls, joinCalls, lessonCalls, type Call, type Written } from './lesson-mix.ts';
 import type { Scene } from './scene.ts';
 import { Sender } from './sender.ts';
 
@@ -24,7 +25,9 @@ export interface DriveJob {
   /** Milliseconds from the start, ascending. */
   readonly due: readonly number[];
   readonly scene: Scene;
-  readonly calls: 'lesson' | 'joins';
+  readonly calls: keyof typeof CALLS;
+  /** When it begins, epoch milliseconds; at once unless given. */
+  readonly atMs?: number;
   /** Whether writes are sent again, once all is over, until it is known that they are done. */
   readonly settles: boolean;
 }
@@ -39,9 +42,17 @@ export interface Driven {
 }
 
 export type Job = HammerJob | DriveJob;
+export type Told = Job | { readonly kind: 'stop' };
 export type Said = { readonly began: true } | { readonly result: Struck | Driven };
 
 const HOST = '127.0.0.1';
+
+const CALLS = {
+  lesson: lessonCalls,
+  joins: joinCalls,
+  bell: bellCalls,
+  inTurn: inTurnCalls,
+} as const satisfies Readonly<Record<string, (scene: Scene) => () => Call>>;
 
 const say = async (said: Said): Promise<void> =>
   new Promise((resolve) => {
@@ -50,26 +61,42 @@ const say = async (said: Said): Promise<void> =>
     });
   });
 
-async function work(job: Job): Promise<Struck | Driven> {
+async function work(job: Job, signal: AbortSignal): Promise<Struck | Driven> {
+  if (job.kind === 'drive') return driven(job, signal);
   await say({ began: true });
-  if (job.kind === 'drive') return driven(job);
   const { asked, ...how } = job;
   return hammer({ ...how, host: HOST, requests: asked.map(requestBytes) });
 }
 
-async function driven({ port, due, scene, calls, settles }: DriveJob): Promise<Driven> {
+async function driven({ port, scene, calls, settles, ...job }: DriveJob, signal: AbortSignal): Promise<Driven> {
   await using sender = new Sender(`http://${HOST}:${port}`);
-  const nextCall = calls === 'lesson' ? lessonCalls(scene) : joinCalls(scene);
+  const nextCall = CALLS[calls](scene);
+  if (job.atMs !== undefined) await sleep(Math.max(0, job.atMs - Date.now()));
+  await say({ began: true });
   const [fromMs, fromCpuMs] = [performance.now(), cpuMs(process.pid)];
+  const due = untilGiven(job.due, signal);
   const samples = await drive({ due, next: async () => sender.send(nextCall()) });
   const ownCores = (cpuMs(process.pid) - fromCpuMs) / (performance.now() - fromMs);
   if (settles) await sender.settle();
   return { samples, written: sender.written, writes: sender.writes, ownCores };
 }
 
-process.once('message', (job: Job) => {
+function* untilGiven(due: Iterable<number>, signal: AbortSignal): Generator<number> {
+  for (const each of due) {
+    if (signal.aborted) return;
+    yield each;
+  }
+}
+
+const stop = new AbortController();
+
+process.on('message', (told: Told) => {
+  if (told.kind === 'stop') {
+    stop.abort();
+    return;
+  }
   void (async () => {
-    await say({ result: await work(job) });
+    await say({ result: await work(told, stop.signal) });
     process.disconnect?.();
   })();
 });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Failure } from '../../cluster/progress.ts';
 import type { Struck } from './hammer.ts';
-import type { DriveJob, Driven, HammerJob, Job, Said } from './load-process.ts';
+import type { DriveJob, Driven, HammerJob, Job, Said, Told } from './load-process.ts';
 import type { Pod } from './pod.ts';
 
 type Result<Of extends Job> = Of extends HammerJob ? Struck : Driven;
@@ -13,6 +13,8 @@ export interface Running<Of extends Job> extends Disposable {
   /** By performance.now() of this process. */
   readonly beganMs: number;
   readonly result: Promise<Result<Of>>;
+  /** Sends nothing more; the result is then of what was sent. */
+  readonly stop: () => void;
 }
 
 /** @returns what a load found. @throws Failure when it could not be made. */
@@ -52,6 +54,9 @@ export async function startLoad<Of extends HammerJob | DriveJob>(
   return {
     beganMs: await began.promise,
     result: result.promise,
+    stop: () => {
+      if (child.connected) child.send({ kind: 'stop' } satisfies Told);
+    },
     [Symbol.dispose]: () => {
       child.kill();
     },

@@ -1,7 +1,7 @@
 /** What of the API's bench is run, and how much of it. */
 import { readArguments } from '../report/arguments.ts';
 
-const PARTS = ['ratios', 'bell', 'lesson', 'knee', 'memory', 'failures', 'counts'] as const;
+const PARTS = ['ratios', 'warm', 'bell', 'lesson', 'knee', 'memory', 'failures', 'counts'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the bars are about. */
@@ -9,6 +9,8 @@ const NUMBERS = {
   /** How often a ratio's two sides are measured in turn. */
   rounds: 3,
   ratioSeconds: 15,
+  /** Of pods whose first requests are looked at. */
+  starts: 8,
   /** At 50 requests a second. */
   steadyMinutes: 5,
   /** At 200 requests a second. */

@@ -6,10 +6,19 @@ import { seedCurriculum } from '@heroes/migrations/curriculum/seed.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { decideCapacity } from '@heroes/operator/features/capacity/decide.ts';
-import { pgbouncerIni, poolerSidecar } from '@heroes/operator/features/pooler/render.ts';
+import { poolerSidecar } from '@heroes/operator/features/pooler/render.ts';
 import { quantityValue } from '@heroes/operator/platform/quantity.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { capture } from '../../cluster/progress.ts';
-import { image, newNetwork, PASSWORDS, PLATFORM, startPostgres, type Postgres } from '../../suites/containers.ts';
+import {
+  image,
+  newNetwork,
+  PASSWORDS,
+  PLATFORM,
+  poolerSettings,
+  startPostgres,
+  type Postgres,
+} from '../../suites/containers.ts';
 import { openAsOwner } from '../../suites/api/stack.ts';
 
 export const SECRETS = {
@@ -101,14 +110,11 @@ const startCache = async (network: StartedNetwork): Promise<StartedTestContainer
 function poolerContainer(): GenericContainer {
   const capacity = decideCapacity(PLATFORM.spec);
   if (!capacity.ok) throw new Error(capacity.message);
-  const { limits = {} } = poolerSidecar(PLATFORM, 'bench').resources ?? {};
+  const { limits = {} } = poolerSidecar(PLATFORM, packageJson.version).resources ?? {};
   return new GenericContainer(image('pgbouncer'))
     .withResourcesQuota(quota(limits))
     .withCopyContentToContainer([
-      {
-        content: pgbouncerIni(PLATFORM, capacity.value.serverConnectionsPerPod),
-        target: '/etc/pgbouncer/pgbouncer.ini',
-      },
+      { content: poolerSettings(capacity.value.serverConnectionsPerPod), target: '/etc/pgbouncer/pgbouncer.ini' },
       { content: `"heroes_api" "${PASSWORDS.api}"\n`, target: '/etc/pgbouncer-auth/userlist.txt' },
     ])
     .withWaitStrategy(Wait.forLogMessage(/process up/));

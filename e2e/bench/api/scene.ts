@@ -47,9 +47,13 @@ export interface School {
   readonly doors: readonly string[];
 }
 
-/** Makes a school in the database of a pod. */
-export async function openSchool({ db }: Pick<Pod, 'db'>, { students, joins }: Size): Promise<School> {
-  const tokens = createTokens(new KeyRing(db, sealer(SECRETS.TOKEN_SECRET, 'signing keys')), createEpochs(db));
+/** A database, and what the keys that sign tokens are sealed with; a pod's unless given. */
+export type Place = Pick<Pod, 'db'> & { readonly tokenSecret?: string };
+
+/** Makes a school in a database. */
+export async function openSchool(place: Place, { students, joins }: Size): Promise<School> {
+  const { db, tokenSecret = SECRETS.TOKEN_SECRET } = place;
+  const tokens = createTokens(new KeyRing(db, sealer(tokenSecret, 'signing keys')), createEpochs(db));
   const makings: Makings = { db, context: { tokens } };
   await recordConsent({ db });
   const schoolId = await makeSchool(makings);

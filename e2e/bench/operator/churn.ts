@@ -12,7 +12,7 @@ import { PLATFORM } from './kinds.ts';
 import type { Options } from './options.ts';
 import { openWorld, untilLeading, whileRunning, type World } from './world.ts';
 
-/** What an API server refuses while it starts, its rights not read yet, is tried again after five minutes. */
+/** An API server of a busy machine is away for a minute at times, and after faults the delays of all controllers have grown. */
 const TIMEOUT_MS = 10 * 60_000;
 /** Between two changes. */
 const BEAT_MS = 250;

@@ -14,7 +14,11 @@ export const DEPLOYMENT: Resource = { apiVersion: 'apps/v1', kind: 'Deployment',
 const SECRET: Resource = { apiVersion: 'v1', kind: 'Secret', plural: 'secrets' };
 
 /** Kinds that the operator makes, whether it reads them or not. */
-export const CHILDREN: readonly Resource[] = [...CHILD_KINDS.filter(({ kind }) => kind !== SECRET.kind), SECRET];
+export const CHILDREN: readonly Resource[] = [
+  // The control plane of the bench does not know the Gateway API.
+  ...CHILD_KINDS.filter(({ kind, extension }) => kind !== SECRET.kind && extension !== 'gateway'),
+  SECRET,
+];
 
 /** As operator/src/main.ts names itself to the API server. */
 export const MANAGER = 'heroes-operator';

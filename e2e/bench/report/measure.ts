@@ -7,6 +7,8 @@ export interface Measure {
   /** In words, as `<= 1.4`; empty for a figure that is only told. */
   readonly bar: string;
   readonly holds: boolean;
+  /** What it was measured on, where that is not what the newest of its results were. */
+  readonly machine?: string;
 }
 
 type Figure = Pick<Measure, 'name' | 'value' | 'unit'>;

@@ -24,11 +24,33 @@ export function readResults(file: string): Results {
 
 /** Writes measures to a file, in the place of those that have the same names. */
 export function keepResults(file: string, measures: readonly Measure[]): void {
-  const renewed = new Map(measures.map((measure) => [measure.name, measure]));
-  const before = readResults(file).measures.map((measure) => take(renewed, measure.name) ?? measure);
-  const results: Results = { machine: machine(), measures: [...before, ...renewed.values()] };
+  const results = merged(readResults(file), { machine: machine(), measures });
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+}
+
+/** Pure. @returns results with others' in the place of those of the same names; what stays from another machine says from which. */
+export function merged(before: Results, now: Results): Results {
+  const renewed = new Map(now.measures.map((measure) => [measure.name, measure]));
+  const kept = before.measures.map((measure) => {
+    const { machine: origin = before.machine, ...here } = measure;
+    return take(renewed, measure.name) ?? (origin === now.machine ? here : { ...here, machine: origin });
+  });
+  return { machine: now.machine, measures: [...kept, ...renewed.values()] };
+}
+
+/** @returns what was measured where, in words; of several machines each with the beginnings of its figures' names. */
+export function machinesOf({ machine: here, measures }: Results): string {
+  const machines = [...new Set(measures.map((measure) => measure.machine ?? here))];
+  if (machines.length < 2) return here;
+  return machines
+    .map((each) => {
+      const names = measures
+        .filter((measure) => (measure.machine ?? here) === each)
+        .map(({ name }) => name.split(':')[0]);
+      return `${each} (${[...new Set(names)].join('; ')})`;
+    })
+    .join(', and ');
 }
 
 function take(measures: Map<string, Measure>, name: string): Measure | undefined {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { MOST_ATTEMPTS } from '@heroes/api/domain/backoff.ts';
 import { deliverDue, type Message } from '@heroes/api/features/outbox/deliver.ts';
 import { measure } from '@heroes/api/features/outbox/measure.ts';
-import { startWorkers } from '@heroes/api/workers/start.ts';
+import { prepareWorkers } from '@heroes/api/workers/start.ts';
 import { clear, dyingEverywhere, inOutbox, startMortal, type MortalStack } from './mortal.ts';
 import { askForHelp, makeScene } from './safety-scene.ts';
 
@@ -166,7 +166,7 @@ describe('delivery', () => {
 describe('the workers of a pod', () => {
   it('tell the district’s system of a child in need, signed, by ids alone, and stop when they are told to', async () => {
     const { student } = await makeScene(stack);
-    const stopWorkers = startWorkers(stack.context);
+    const stopWorkers = prepareWorkers(stack.context)();
     await askForHelp(stack, student);
     await vi.waitFor(
       async () => {
@@ -188,6 +188,6 @@ describe('the workers of a pod', () => {
 
   it('do not start with half of a webhook', () => {
     const config = { ...stack.context.config, HELP_WEBHOOK_SECRET: '' };
-    expect(() => startWorkers({ ...stack.context, config })).toThrow(/go together/);
+    expect(() => prepareWorkers({ ...stack.context, config })).toThrow(/go together/);
   });
 });

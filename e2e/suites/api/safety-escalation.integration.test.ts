@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { escalateDue } from '@heroes/api/features/safety/escalation.ts';
-import { startWorkers } from '@heroes/api/workers/start.ts';
+import { prepareWorkers } from '@heroes/api/workers/start.ts';
 import { killConnections } from './dying.ts';
 import { clear, dyingEverywhere, inOutbox, startMortal, type MortalStack } from './mortal.ts';
 import { enrol } from './people.ts';
@@ -107,7 +107,7 @@ describe('escalation by itself', () => {
   });
 
   it('goes on by itself when all connections were cut', async () => {
-    const stopWorkers = startWorkers(stack.context);
+    const stopWorkers = prepareWorkers(stack.context)();
     try {
       await killConnections(stack.postgres);
       const [due = ''] = await dueSignals(1);

@@ -1,27 +1,37 @@
 /** The API in this process, over a real PgBouncer, PostgreSQL and cache: fast to start, and open to be looked into. */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { GenericContainer, Wait, type StartedNetwork, type StartedTestContainer } from 'testcontainers';
+import type { StartedTestContainer } from 'testcontainers';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from '@heroes/api/app.ts';
 import { ApiConfig } from '@heroes/api/config.ts';
 import type { Context } from '@heroes/api/context.ts';
+import type { Database } from '@heroes/api/data/database.ts';
+import type { Life } from '@heroes/api/life.ts';
 import { wire } from '@heroes/api/wiring.ts';
 import { seedCurriculum } from '@heroes/migrations/curriculum/seed.ts';
 import { migrate } from '@heroes/migrations/migrator.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
-import { pgbouncerIni } from '@heroes/operator/features/pooler/render.ts';
-import { valkeyConf } from '@heroes/operator/features/cache/render.ts';
 import { readConfig } from '@heroes/runtime/config.ts';
 import { createLogger } from '@heroes/runtime/logger.ts';
-import { image, newNetwork, PASSWORDS, PLATFORM, startPostgres, type Postgres } from '../containers.ts';
+import {
+  CACHE_PASSWORD,
+  newNetwork,
+  openPoolerSettings,
+  PASSWORDS,
+  startCache,
+  startPooler,
+  startPostgres,
+  type Postgres,
+} from '../containers.ts';
 
-const SERVER_CONNECTIONS = 10;
-const CACHE_PASSWORD = 'cache-secret';
+/** Of the stack's PgBouncer to PostgreSQL. */
+export const SERVER_CONNECTIONS = 10;
 
 export interface Stack extends AsyncDisposable {
   readonly app: FastifyInstance;
   readonly context: Context;
+  readonly database: Database;
   readonly postgres: Postgres;
   readonly pooler: StartedTestContainer;
   readonly cache: StartedTestContainer;
@@ -34,6 +44,8 @@ export interface Stack extends AsyncDisposable {
 export interface StackOptions {
   /** Settings of the API beyond those that the harness makes. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Of the process; it serves at once unless given. */
+  readonly life?: Life;
   /** Changes the context before the app is built on it. */
   readonly adapt?: (context: Context) => Context;
   /** Brings the database to where the API finds it; to this release unless given. */
@@ -55,7 +67,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const db = openAsOwner(postgres);
   opened.defer(async () => db.destroy());
   await prepare(db);
-  const pooler = opened.adopt(await startPooler(network), stop);
+  const pooler = opened.adopt(
+    await startPooler(network, { settings: openPoolerSettings(SERVER_CONNECTIONS), ports: [6432] }),
+    stop,
+  );
   const cache = opened.adopt(await startCache(network), stop);
   const logged: string[] = [];
   const environment = {
@@ -71,14 +86,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     write: (lines: string) => void logged.push(...lines.split('\n').filter((line) => line !== '')),
   };
   const log = createLogger({ service: 'heroes-api', version: 'test', level: 'debug', destination });
-  const wired = wire(readConfig(ApiConfig, environment), log);
+  const wired = wire(readConfig(ApiConfig, environment), log, options.life);
   opened.defer(wired.close);
   const context = adapt(wired.context);
   const app = buildApp(context, context.log);
   opened.defer(async () => app.close());
   await app.ready();
   const parts = opened.move();
-  return { app, context, postgres, pooler, cache, db, logged, [Symbol.asyncDispose]: async () => parts.disposeAsync() };
+  const { database } = wired;
+  return {
+    app,
+    context,
+    database,
+    postgres,
+    pooler,
+    cache,
+    db,
+    logged,
+    [Symbol.asyncDispose]: async () => parts.disposeAsync(),
+  };
 }
 
 const stop = async (each: { stop: () => Promise<unknown> }): Promise<void> => {
@@ -98,29 +124,3 @@ export function openAsOwner({ container }: Postgres): Kysely<DB> {
   pool.on('error', () => undefined);
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 }
-
-const startPooler = async (network: StartedNetwork): Promise<StartedTestContainer> =>
-  new GenericContainer(image('pgbouncer'))
-    .withNetwork(network)
-    .withExposedPorts(6432)
-    .withCopyContentToContainer([
-      {
-        // In a pod only its own containers reach it; here this process does.
-        content: pgbouncerIni(PLATFORM, SERVER_CONNECTIONS).replace('listen_addr = 127.0.0.1', 'listen_addr = 0.0.0.0'),
-        target: '/etc/pgbouncer/pgbouncer.ini',
-      },
-      { content: `"heroes_api" "${PASSWORDS.api}"\n`, target: '/etc/pgbouncer-auth/userlist.txt' },
-    ])
-    .withWaitStrategy(Wait.forLogMessage(/process up/))
-    .start();
-
-const startCache = async (network: StartedNetwork): Promise<StartedTestContainer> =>
-  new GenericContainer(image('cache'))
-    .withNetwork(network)
-    .withExposedPorts(6379)
-    .withCopyContentToContainer([
-      { content: valkeyConf(PLATFORM), target: '/etc/valkey/valkey.conf' },
-      { content: `requirepass ${CACHE_PASSWORD}\n`, target: '/etc/heroes/cache-auth/auth.conf' },
-    ])
-    .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
-    .start();

@@ -20,8 +20,17 @@ export const FULL_SPEC = {
   api: {
     replicas: { min: 2, max: 4 },
     resources: { requests: { cpu: '200m', memory: '256Mi' }, limits: { cpu: '2', memory: '768Mi' } },
-    autoscaling: { targetCPUUtilization: 70 },
+    autoscaling: { targetCPUUtilization: 70, targetRequestsInFlight: 12 },
     databasePoolSize: 12,
+    hostname: 'heroes.example.org',
+  },
+  // A Gateway excludes an ingress class, and the control plane knows none.
+  edge: {
+    replicas: 3,
+    resources: { requests: { cpu: '50m', memory: '96Mi' }, limits: { cpu: '2', memory: '768Mi' } },
+    serviceType: 'LoadBalancer',
+    tls: { secretName: 'certificate' },
+    ingressClassName: 'nginx',
   },
   schedule: {
     studentsPerReplica: 300,
@@ -56,6 +65,7 @@ export const FULL_SPEC = {
   observability: {
     ruleLabels: { team: 'heroes' },
     podMonitor: true,
+    scraperLabels: { collector: 'metrics' },
     tracing: { endpoint: 'http://collector.monitoring.svc:4318', samplePercent: 20 },
     logs: {
       elasticsearch: {

@@ -37,7 +37,7 @@ type Ways = readonly (readonly [what: string, value: unknown])[];
 const SPEC = (structural(PlatformSchema) as unknown as { readonly properties: { readonly spec: Schema } }).properties
   .spec;
 
-/** @returns all mutations of a spec that has a value in every field, in the schema's order. */
+/** @returns all mutations of a spec that has a value in every field but those that others exclude, in the schema's order. */
 export function mutationsOf(spec: unknown): Mutation[] {
   return fieldsOf(SPEC, spec, []).flatMap(({ schema, value, path }) => {
     const field = nameOf(path);
@@ -75,6 +75,7 @@ function fieldsOf(schema: Schema, value: unknown, path: Path): Field[] {
     ...(additionalProperties === undefined ? [] : [{ step: firstKey(value), child: additionalProperties }]),
     ...(items === undefined ? [] : [{ step: 0, child: items }]),
   ];
+  if (value === undefined) return [{ schema, value, path }];
   return [{ schema, value, path }, ...below.flatMap(({ step, child }) => fieldsOf(child, at(step), [...path, step]))];
 }
 

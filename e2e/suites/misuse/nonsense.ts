@@ -95,6 +95,18 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   'spec.api.resources': [
     ['more than any node has', { requests: { cpu: '9999', memory: '1Gi' }, limits: { cpu: '9999', memory: '1Gi' } }],
   ],
+  'spec.api.hostname': [
+    ['an address', '10.0.0.1'],
+    ['upper case', 'Heroes.example.org'],
+    ['with a port', 'heroes.example.org:8080'],
+    ['one label', 'heroes'],
+    ['any name', '*.example.org'],
+  ],
+  'spec.edge.resources.requests.cpu': [['more than the limit', '3'], ...QUANTITIES],
+  'spec.edge.resources.requests.memory': [['more than the limit', '1Gi'], ...QUANTITIES],
+  'spec.edge.resources.limits.cpu': [['less than the request', '10m'], ...QUANTITIES],
+  'spec.edge.resources.limits.memory': [['room for nobody', '100Mi'], ['less than the request', '64Mi'], ...QUANTITIES],
+  'spec.edge.ingressClassName': NAMES,
   'spec.schedule.leadTime': SPANS,
   'spec.schedule.holdAfter': SPANS,
   'spec.schedule.mergeGapsUnder': SPANS,
@@ -162,6 +174,10 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   'spec.privacy.retention[].class': [['another', 'Audit']],
   'spec.observability.tracing.endpoint': [...URLS, ['another scheme', 'grpc://collector:4317']],
   'spec.observability.logs.elasticsearch.url': [...URLS, ['a path', 'https://logs.example.org/elastic']],
+  'spec.observability.scraperLabels': [
+    ['a key that no label can have', { 'not a key!': 'value' }],
+    ['a value that no label can have', { key: '-' }],
+  ],
   'spec.observability.ruleLabels': [
     ['a key that no label can have', { 'not a key!': 'value' }],
     ['a key of ours', { 'app.kubernetes.io/managed-by': 'me' }],

@@ -10,11 +10,13 @@ import { isImmutable, isRefusal, messageOf } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { standingFloor } from '../platform/facts.ts';
 import { keeper } from '../platform/held.ts';
-import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Kind } from '../platform/kinds.ts';
+import { CHILD_KINDS, isOurs, kindOf, PLATFORM, POD, type Extension, type Kind } from '../platform/kinds.ts';
 import type { Manifest } from '../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY_SELECTOR } from '../platform/names.ts';
-import { isOwned, type Live, type Observed } from '../platform/observed.ts';
+import type { Live, Observed } from '../platform/observed.ts';
 import { plan, type Plan } from '../platform/plan.ts';
+import { servesRequestMetrics } from '../platform/request-metrics.ts';
+import { identity, surplusOf } from '../platform/surplus.ts';
 import { faultsOf } from '../platform/verdict.ts';
 import { differences, type Difference } from './diff.ts';
 import { migratedJob } from './settled.ts';
@@ -65,7 +67,7 @@ export async function planPlatform(client: Client, platform: HeroesPlatform, now
   const end = plan(later, floor, nowMs);
   const desired = merged([...now.desired(), ...end.desired()]);
   const steps = await Promise.all(desired.map(async (manifest) => rehearse(client, manifest, raw.get(idOf(manifest)))));
-  const surplus = surplusOf(seen, desired, now.keptJobs);
+  const surplus = surplusOf(seen, new Set(desired.map(identity)), now);
   return { ok: true, steps: [...credentialSteps(platform, now), ...steps, ...surplus.map(deletion)] };
 }
 
@@ -91,20 +93,36 @@ interface Seen {
 }
 
 async function look(client: Client, platform: HeroesPlatform): Promise<Seen> {
-  const monitoring = await servesMonitoring(client);
+  const [monitoring, gateway, served] = await Promise.all([
+    serves(client, 'monitoring'),
+    serves(client, 'gateway'),
+    requestMetrics(client),
+  ]);
   const { name, namespace } = platform.metadata;
   const scope = { namespace, labelSelector: `${MANAGED_BY_SELECTOR},${INSTANCE_LABEL}=${name}` };
   const list = async (kind: Kind): Promise<readonly KubeObject[]> => (await client.list(kind, scope)).items;
-  const kinds = CHILD_KINDS.filter((kind) => monitoring || kind.monitoring === undefined);
+  const kinds = CHILD_KINDS.filter(({ extension }) => extension === undefined || { monitoring, gateway }[extension]);
   const children = (await Promise.all(kinds.map(list))).flat();
   const pods = await list(POD);
   const kept = (objects: readonly KubeObject[]): Live[] => objects.map((object) => keeper(object)(object) as Live);
-  const seen = { platform, children: kept(children), pods: kept(pods), credentialsLost: false, monitoring };
+  const seen = {
+    platform,
+    children: kept(children),
+    pods: kept(pods),
+    credentialsLost: false,
+    monitoring,
+    gateway,
+    requestMetrics: served,
+  };
   return { seen, raw: new Map(children.map((object) => [idOf(object), object])) };
 }
 
-async function servesMonitoring(client: Client): Promise<boolean> {
-  const kinds = CHILD_KINDS.filter((kind) => kind.monitoring === true);
+/** Undefined while its adapter is away: then the autoscaler is left as it is. */
+const requestMetrics = async (client: Client): Promise<boolean | undefined> =>
+  servesRequestMetrics(client).catch(() => undefined);
+
+async function serves(client: Client, extension: Extension): Promise<boolean> {
+  const kinds = CHILD_KINDS.filter((kind) => kind.extension === extension);
   return (await Promise.all(kinds.map(async (kind) => client.serves(kind)))).every(Boolean);
 }
 
@@ -169,17 +187,6 @@ function restartsOf({ kind, status }: KubeObject, found: readonly Difference[]):
   if (because.length === 0 || !['Deployment', 'StatefulSet'].includes(kind)) return {};
   const { replicas = 0 } = (status ?? {}) as { readonly replicas?: number };
   return { restarts: { pods: replicas, because } };
-}
-
-function surplusOf({ platform, children }: Observed, desired: readonly Manifest[], kept: readonly string[]): Live[] {
-  const wanted = new Set(desired.map(idOf));
-  return children.filter(
-    (object) =>
-      kindOf(object).removed === 'whenUndesired' &&
-      isOwned(object, platform.metadata.uid) &&
-      !wanted.has(idOf(object)) &&
-      !(object.kind === 'Job' && kept.includes(object.metadata.name)),
-  );
 }
 
 const deletion = (object: Live): Step => ({ object: idOf(object), action: 'delete', differences: [], notes: [] });

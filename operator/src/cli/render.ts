@@ -41,9 +41,17 @@ function renderOne(object: unknown, nowMs: number): Rendered {
 /** kubectl and helm read YAML 1.1, in which a bare 08:05 is a number and a bare date a time. */
 const STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as const;
 
-/** A platform whose migration has just succeeded, on a cluster that runs the Prometheus operator: it has every child. */
+/** A platform whose migration has just succeeded, on a cluster that has all extensions: it has every child. */
 function settled(platform: HeroesPlatform): Observed {
-  return { platform, children: [migratedJob(platform)], pods: [], credentialsLost: false, monitoring: true };
+  return {
+    platform,
+    children: [migratedJob(platform)],
+    pods: [],
+    credentialsLost: false,
+    monitoring: true,
+    gateway: true,
+    requestMetrics: true,
+  };
 }
 
 /** The owner has no uid before the API server has seen it, and a reference without one would be refused. */

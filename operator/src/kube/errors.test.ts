@@ -49,6 +49,7 @@ describe('what an error means', () => {
     ['403', status(403, 'x'), ['isRefusal']],
     ['413', status(413, 'x'), ['isRefusal']],
     ['422', status(422, 'x'), ['isRefusal']],
+    ['a missing right', status(403, 'pods is forbidden: User "heroes" cannot list resource "pods"'), []],
     ['401', status(401, 'x'), []],
     ['429', status(429, 'x'), []],
     ['500', status(500, 'field is immutable'), []],

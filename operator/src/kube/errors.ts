@@ -75,11 +75,14 @@ export const isAhead = (error: unknown): boolean =>
   hasStatus(error, 504) && (error as ApiError).message.startsWith('Too large resource version');
 
 /**
- * @returns whether the server will answer the same however often it is asked: the object is invalid, or a policy or a right
- * forbids it.
+ * @returns whether the server will answer the same however often it is asked: the object is invalid, or a policy forbids it. A
+ *   right that is missing is none: a server that starts answers so until it has read the roles.
  */
 export const isRefusal = (error: unknown): error is ApiError =>
-  error instanceof ApiError && ([400, 403, 413, 422].includes(error.status) || isMistyped(error));
+  error instanceof ApiError && ([400, 403, 413, 422].includes(error.status) || isMistyped(error)) && !lacksRight(error);
+
+/** The words are those of apiserver's endpoints/handlers/responsewriters/errors.go, `forbiddenMessage`. */
+const lacksRight = ({ status, message }: ApiError): boolean => status === 403 && /User "[^"]*" cannot /.test(message);
 
 /** An apply that does not fit the kind's schema is answered 500 (apiserver's handlers/patch.go, applyPatcher). */
 const isMistyped = ({ status, message }: ApiError): boolean =>

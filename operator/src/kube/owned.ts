@@ -14,16 +14,28 @@ interface ManagedFields {
   readonly manager?: string;
   readonly operation?: string;
   readonly subresource?: string;
+  /** When one of the fields was last given another value by the manager, RFC 3339. */
+  readonly time?: string;
   readonly fieldsV1?: Fields;
 }
 
 /** @returns the fields that a manager has applied, with their values; undefined when it has applied none. */
 export function ownedFields(object: KubeObject, manager: string): unknown {
-  const entries = (object.metadata.managedFields ?? []) as readonly ManagedFields[];
-  const ours = entries.find(
+  const fields = entryOf(object, manager)?.fieldsV1;
+  return fields === undefined ? undefined : project(object, fields);
+}
+
+/** @returns when a manager last changed an object by applying it, epoch milliseconds; undefined when it never has. */
+export function appliedAtMs(object: KubeObject, manager: string): number | undefined {
+  const time = entryOf(object, manager)?.time;
+  return time === undefined ? undefined : Date.parse(time);
+}
+
+function entryOf({ metadata }: KubeObject, manager: string): ManagedFields | undefined {
+  const entries = (metadata.managedFields ?? []) as readonly ManagedFields[];
+  return entries.find(
     (entry) => entry.manager === manager && entry.operation === 'Apply' && (entry.subresource ?? '') === '',
   );
-  return ours?.fieldsV1 === undefined ? undefined : project(object, ours.fieldsV1);
 }
 
 /** @returns an object that is to be applied in the shape of {@link ownedFields}: without what names it. */

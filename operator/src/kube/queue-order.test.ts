@@ -60,7 +60,7 @@ describe('the order of a WorkQueue', () => {
     );
   });
 
-  it('serves what somebody waits for before what a start or a resync brought', async () => {
+  it('serves what somebody waits for before what a start brought', async () => {
     const queue = newQueue();
     for (const key of ['a/1', 'a/2', 'b/1']) queue.add(key, 'low');
     queue.add('c/fresh');

@@ -12,7 +12,7 @@ const BACKOFF = { baseMs: 5, maxMs: 1_000_000 };
 /** A key of low priority that has waited for this long is served at every other turn. */
 const AGED_MS = 5_000;
 
-/** Low is what nobody waits for: the first list after a start, and a resync. The numbers are controller-runtime's. */
+/** Low is what nobody waits for: the first list after a start, and what asks all keys again. The numbers are controller-runtime's. */
 export type Priority = 'normal' | 'low';
 const PRIORITIES = { normal: '0', low: '-100' } as const;
 

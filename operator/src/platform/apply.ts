@@ -10,9 +10,10 @@ import { ownable } from '../kube/owned.ts';
 import { RefusedError, type Writer, type Yielded } from './cluster.ts';
 import { kindOf } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
-import { child, isOwned, type Live, type Observed } from './observed.ts';
+import { child, type Live, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import type { Done } from './status.ts';
+import { identity, surplusOf } from './surplus.ts';
 
 /** Bytes of a generated secret; as hexadecimal digits it needs no quoting anywhere. */
 const SECRET_BYTES = 24;
@@ -144,12 +145,7 @@ export class Applier {
   }
 
   async #prune(seen: Observed, { desired, applied }: Memory, plan: Plan): Promise<void> {
-    const { uid } = seen.platform.metadata;
-    const surplus = seen.children.filter(
-      (object) =>
-        isOwned(object, uid) && object.metadata.deletionTimestamp === undefined && isSurplus(object, desired, plan),
-    );
-    await sideBySide(surplus, async (object) => this.#writer.remove(object));
+    await sideBySide(surplusOf(seen, desired, plan), async (object) => this.#writer.remove(object));
     for (const id of applied.keys()) if (!desired.has(id)) applied.delete(id);
   }
 
@@ -168,15 +164,6 @@ export class Applier {
 /** @returns an object as people name it. */
 const worded = ({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: string } }): string =>
   `${kind} ${metadata.name}`;
-
-const identity = (object: { readonly kind: string; readonly metadata: { readonly name: string } }): string =>
-  `${object.kind}/${object.metadata.name}`;
-
-function isSurplus(object: Live, desired: Memory['desired'], plan: Plan): boolean {
-  if (object.kind === 'Job' && plan.retryJobs.includes(object.metadata.name)) return true;
-  if (object.kind === 'Job' && plan.keptJobs.includes(object.metadata.name)) return false;
-  return kindOf(object).removed === 'whenUndesired' && !desired.has(identity(object));
-}
 
 function differs(live: Live | undefined, desired: string, applied: Applied | undefined): boolean {
   if (live === undefined) return true;

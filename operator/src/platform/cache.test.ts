@@ -39,12 +39,12 @@ describe('ClusterCache', () => {
   it('keeps every platform, and of everything else only what the operator labelled', async () => {
     const cluster = new WatchedCluster();
     const { cache } = await started(cluster);
-    const core = CHILD_KINDS.filter(({ monitoring }) => monitoring === undefined);
+    const core = CHILD_KINDS.filter(({ extension }) => extension === undefined);
     expect(cluster.asked).toHaveLength(core.length + 2);
     expect(cluster.asked).toContain('list HeroesPlatform {}');
     for (const { kind } of [...core, POD])
       expect(cluster.asked).toContain(`list ${kind} {"labelSelector":"app.kubernetes.io/managed-by=heroes-operator"}`);
-    expect([cache.filled, cache.monitoring()]).toEqual([true, false]);
+    expect([cache.filled, cache.has('monitoring'), cache.has('gateway')]).toEqual([true, false, false]);
     expect(Object.values(cache.health()).every(Boolean)).toBe(true);
     expect(cluster.asked.some((each) => each.includes('Secret'))).toBe(false);
   });
@@ -87,8 +87,16 @@ describe('ClusterCache', () => {
     const cluster = new WatchedCluster();
     cluster.served = ['PodMonitor', 'PrometheusRule'];
     const { cache } = await started(cluster);
-    expect(cache.monitoring()).toBe(true);
+    expect([cache.has('monitoring'), cache.has('gateway')]).toEqual([true, false]);
     expect(cluster.asked.filter((each) => /PodMonitor|PrometheusRule/.test(each))).toHaveLength(2);
+  });
+
+  it('knows routes of the Gateway API where the cluster serves those, monitored or not', async () => {
+    const cluster = new WatchedCluster();
+    cluster.served = ['HTTPRoute'];
+    const { cache } = await started(cluster);
+    expect([cache.has('monitoring'), cache.has('gateway')]).toEqual([false, true]);
+    expect(cluster.asked.filter((each) => /HTTPRoute|PodMonitor/.test(each))).toHaveLength(1);
   });
 
   it('does not answer its own echo', async () => {

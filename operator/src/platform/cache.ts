@@ -1,23 +1,21 @@
 /** What is held of the cluster in memory: every HeroesPlatform, and what the operator made for them. */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
-import { messageOf } from '../kube/errors.ts';
 import type { Priority } from '../kube/queue.ts';
 import { keyOf, type KubeObject } from '../kube/resource.ts';
 import type { Store, Change } from '../kube/store.ts';
 import { pause } from '../kube/wait.ts';
 import type { Key, Reader } from './cluster.ts';
+import { ExtensionKinds } from './extension-kinds.ts';
 import { keeper } from './held.ts';
-import { CHILD_KINDS, PLATFORM, POD, type Kind } from './kinds.ts';
+import { CHILD_KINDS, EXTENSIONS, PLATFORM, POD, type Extension, type Kind } from './kinds.ts';
 import type { Live } from './observed.ts';
+import { RequestMetrics } from './request-metrics.ts';
 import { platformsOf, WatchedKinds, type WatchOptions } from './watched-kinds.ts';
 
-/** How often it is asked whether the Prometheus operator has been installed, and looked whether it has been removed. */
-const DISCOVERY_MS = 60_000;
-/** How long a start waits for its kinds: what is not served well must not keep the operator from its other work. */
-const MONITORING_SYNC_MS = 10_000;
+/** How long a start waits for extensions: what is not served well must not keep the operator from its other work. */
+const EXTENSION_SYNC_MS = 10_000;
 
-const MONITORING_KINDS = CHILD_KINDS.filter((kind) => kind.monitoring === true);
-const CORE_KINDS = [PLATFORM, POD, ...CHILD_KINDS.filter((kind) => kind.monitoring === undefined)];
+const CORE_KINDS = [PLATFORM, POD, ...CHILD_KINDS.filter(({ extension }) => extension === undefined)];
 
 export interface CacheOptions extends Omit<WatchOptions, 'notify'> {
   /** Told the key of a platform that something changed for; nobody waits for what the first list brings. */
@@ -27,23 +25,38 @@ export interface CacheOptions extends Omit<WatchOptions, 'notify'> {
 export class ClusterCache implements Reader {
   readonly #options: CacheOptions;
   readonly #core: WatchedKinds;
-  /** Once they have been read; kinds that a cluster may lack, and lose. */
-  #monitoring: WatchedKinds | undefined;
+  readonly #extensions: ReadonlyMap<Extension, ExtensionKinds>;
+  readonly #requestMetrics: RequestMetrics;
 
   constructor(options: CacheOptions) {
     this.#options = options;
     this.#core = this.#watch(CORE_KINDS);
+    const changed = (): void => {
+      this.enqueueAll('low');
+    };
+    this.#extensions = new Map(
+      EXTENSIONS.map((name) => {
+        const kinds = CHILD_KINDS.filter(({ extension }) => extension === name);
+        return [name, new ExtensionKinds(name, { ...options, kinds, watch: () => this.#watch(kinds), changed })];
+      }),
+    );
+    this.#requestMetrics = new RequestMetrics({ ...options, changed });
   }
 
   /** Fills the caches and keeps them until the signal is given. @returns once they are filled. */
   async start(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => {
       this.#core.stop();
-      this.#monitoring?.stop();
     });
-    const discovered = this.#discover(signal);
-    await Promise.all([this.#core.start(), Promise.race([discovered, pause(MONITORING_SYNC_MS, signal)])]);
-    void discovered.then(async () => this.#followMonitoring(signal));
+    const extensions = [...this.#extensions.values()];
+    const discovered = Promise.all([
+      ...extensions.map(async (each) => each.discover(signal)),
+      this.#requestMetrics.look(),
+    ]);
+    await Promise.all([this.#core.start(), Promise.race([discovered, pause(EXTENSION_SYNC_MS, signal)])]);
+    void discovered.then(async () =>
+      Promise.all([...extensions, this.#requestMetrics].map(async (each) => each.follow(signal))),
+    );
   }
 
   /** Whether everything that is needed has been read once. */
@@ -66,8 +79,12 @@ export class ClusterCache implements Reader {
     return this.#of(kind).flatMap((store) => store.byIndex('platform', keyOf(key)));
   }
 
-  monitoring(): boolean {
-    return this.#monitoring !== undefined;
+  has(extension: Extension): boolean {
+    return this.#extensions.get(extension)?.watched !== undefined;
+  }
+
+  requestMetrics(): boolean | undefined {
+    return this.#requestMetrics.served;
   }
 
   /**
@@ -91,7 +108,7 @@ export class ClusterCache implements Reader {
   }
 
   #group(kind: Kind): WatchedKinds | undefined {
-    return kind.monitoring === true ? this.#monitoring : this.#core;
+    return kind.extension === undefined ? this.#core : this.#extensions.get(kind.extension)?.watched;
   }
 
   #of(kind: Kind): readonly Store[] {
@@ -105,48 +122,6 @@ export class ClusterCache implements Reader {
         this.#enqueue(kind, change, first ? 'low' : 'normal');
       },
     });
-  }
-
-  /** Begins to watch the Prometheus operator's kinds where they are served. */
-  async #discover(signal: AbortSignal): Promise<void> {
-    if (!(await this.#servesMonitoring()) || signal.aborted) return;
-    const watched = this.#watch(MONITORING_KINDS);
-    const stop = (): void => {
-      watched.stop();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    await watched.start();
-    signal.removeEventListener('abort', stop);
-    this.#monitoring = watched;
-    this.enqueueAll('low');
-  }
-
-  /** Those that are there are asked for only when they fail, so that a quiet cluster is left quiet. */
-  async #followMonitoring(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      await pause(DISCOVERY_MS, signal);
-      if (signal.aborted) return;
-      if (this.#monitoring === undefined) await this.#discover(signal);
-      else if (this.#monitoring.failing && !(await this.#servesMonitoring())) this.#loseMonitoring();
-    }
-  }
-
-  #loseMonitoring(): void {
-    this.#options.log.info({}, 'the kinds of the Prometheus operator are not served any more');
-    this.#monitoring?.stop();
-    this.#monitoring = undefined;
-    this.enqueueAll('low');
-  }
-
-  /** @returns what is known when it cannot be asked. */
-  async #servesMonitoring(): Promise<boolean> {
-    const { client, log } = this.#options;
-    try {
-      return (await Promise.all(MONITORING_KINDS.map(async (kind) => client.serves(kind)))).every(Boolean);
-    } catch (error) {
-      log.warn({ error: messageOf(error) }, 'it could not be asked which kinds are served; asked again in a minute');
-      return this.#monitoring !== undefined;
-    }
   }
 
   #enqueue(kind: Kind, { object, previous }: Change, priority: Priority): void {

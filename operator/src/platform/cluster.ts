@@ -1,7 +1,7 @@
 /** What a reconcile needs of Kubernetes. `kube/` is behind it; nothing here knows how it talks. */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { Status } from '@heroes/crds/status.ts';
-import type { Kind } from './kinds.ts';
+import type { Extension, Kind } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 import type { Live } from './observed.ts';
 
@@ -15,8 +15,10 @@ export interface Reader {
   platform(key: Key): HeroesPlatform | undefined;
   /** @returns the objects of a kind in a namespace that the operator labelled for a platform, from the cache. */
   labelled(kind: Kind, key: Key): readonly Live[];
-  /** @returns whether the cluster knows the Prometheus operator's kinds. */
-  monitoring(): boolean;
+  /** @returns whether the cluster knows the kinds of an extension. */
+  has(extension: Extension): boolean;
+  /** @returns whether the cluster tells autoscalers how many requests API pods have in flight; undefined until that is known. */
+  requestMetrics(): boolean | undefined;
 }
 
 /** A field of a child that is left to another manager, since that one declares it. */

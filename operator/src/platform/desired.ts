@@ -6,30 +6,48 @@ import { outsidePorts } from '../features/api/settings.ts';
 import { renderAutoscaler } from '../features/autoscale/render.ts';
 import { renderArchiveVolume, renderBackup } from '../features/backup/render.ts';
 import { renderCache, valkeyConf } from '../features/cache/render.ts';
+import type { Scaling } from '../features/autoscale/decide.ts';
 import type { Capacity } from '../features/capacity/decide.ts';
 import type { CredentialPlan } from '../features/credentials/decide.ts';
 import { dataClaimName, postgresConf, renderDataClaim, renderDatabase } from '../features/database/render.ts';
+import type { EdgeCapacity } from '../features/edge/decide.ts';
+import { haproxyConf } from '../features/edge/haproxy.ts';
+import { renderEdge, renderPublicService } from '../features/edge/render.ts';
+import { renderRoute } from '../features/edge/route.ts';
 import { renderJobs } from '../features/jobs/render.ts';
 import { logsOf, logsParts, renderLogsConfig, rsyslogConf } from '../features/logs/render.ts';
 import type { Migration } from '../features/migrate/decide.ts';
 import { renderMigration } from '../features/migrate/render.ts';
-import { renderPodMonitor } from '../features/monitoring/render.ts';
+import { renderPodMonitors } from '../features/monitoring/render.ts';
 import { renderNetwork } from '../features/network/render.ts';
-import { pgbouncerIni, poolerSidecar, poolerVolumes, renderPoolerConfig } from '../features/pooler/render.ts';
+import {
+  pgbouncerIni,
+  poolerSidecar,
+  poolerVolumes,
+  renderPoolerConfig,
+  takesUpSettings,
+  type Pooled,
+} from '../features/pooler/render.ts';
 import { renderRules } from '../features/rules/render.ts';
+import { spanMs } from '../features/schedule/day.ts';
 import { childMetadata, type Manifest } from './manifest.ts';
 import { childName } from './names.ts';
 import { child, type Live, type Observed } from './observed.ts';
 import type { Inputs, Release } from './pods.ts';
 import { quantityValue } from './quantity.ts';
-import { ACCOUNTS_RELEASE, isAtLeast } from './versions.ts';
+import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from './versions.ts';
 
 /** What was decided of all that is desired. */
 export interface Decided {
   readonly floor: number;
   /** Whether somebody is in class, or will be in a moment. */
   readonly inSession: boolean;
+  /** What is in force of the connection budget. */
   readonly capacity: Capacity;
+  readonly scaling: Scaling;
+  readonly edge: EdgeCapacity;
+  /** Where the Service by which the API is found leads. */
+  readonly route: 'api' | 'edge';
   readonly migration: Migration;
   readonly credentials: CredentialPlan;
 }
@@ -49,22 +67,36 @@ export function manifests(seen: Observed, decided: Decided): Manifest[] {
   const { migration } = decided;
   const release = (config: string): Release => ({ version, inputs: inputsWith(platform, decided, config) });
   const { secret } = inputsWith(platform, decided, '');
+  const conf = postgresConf(platform, decided.capacity.maxConnections);
   return [
     workloadServiceAccount(platform),
-    ...renderNetwork(platform, isAtLeast(version, ACCOUNTS_RELEASE) ? outsidePorts(platform) : []),
-    ...renderDatabase(platform, release(postgresConf(platform))),
+    ...renderNetwork(platform, { outside: outsideOf(platform), route: decided.route }),
+    ...renderDatabase(platform, conf, release(conf)),
     ...grownDataClaim(seen),
     ...renderCache(platform, release(valkeyConf(platform))),
     ...(migration.job ? [renderMigration(platform, { version, secret, phase: 'expand' })] : []),
     ...(migration.contract?.job === true ? [renderMigration(platform, { version, secret, phase: 'contract' })] : []),
     ...apiManifests(platform, decided),
+    ...edgeManifests(seen, decided),
     renderArchiveVolume(platform),
     renderBackup(platform, { version: migration.apiVersion ?? version, secret }),
     ...jobManifests(platform, decided, secret),
     ...(seen.monitoring && platform.spec.observability.podMonitor
-      ? [renderPodMonitor(platform), rulesFor(platform)]
+      ? [...renderPodMonitors(platform), rulesFor(platform)]
       : []),
   ];
+}
+
+const outsideOf = (platform: HeroesPlatform): number[] =>
+  isAtLeast(platform.spec.release.version, ACCOUNTS_RELEASE) ? outsidePorts(platform) : [];
+
+/** A name leads to the edge alone, so not before the Service does; an HTTPRoute, where the cluster knows those. */
+function edgeManifests({ platform, gateway = false }: Observed, decided: Decided): Manifest[] {
+  const { version } = platform.spec.release;
+  if (!isAtLeast(version, BELL_RELEASE)) return [];
+  const config = checksum(haproxyConf(platform, decided.edge));
+  const isRouted = decided.route === 'edge' && (platform.spec.edge.gateway === undefined || gateway);
+  return [...renderEdge(platform, { version, config }, decided.edge), ...(isRouted ? renderRoute(platform) : [])];
 }
 
 /** Work on a clock needs the schema of its release, so it follows the API. */
@@ -87,24 +119,42 @@ export const dataClaim = (seen: Observed): Live | undefined =>
 
 /** The Deployment runs the last version whose migration is done; before the first there is none. */
 function apiManifests(platform: HeroesPlatform, decided: Decided): Manifest[] {
-  const { floor, capacity, migration } = decided;
-  const version = migration.apiVersion;
+  const version = decided.migration.apiVersion;
   return [
-    renderPoolerConfig(platform, capacity.serverConnectionsPerPod),
-    renderApiService(platform),
+    renderPoolerConfig(platform, pooledOf(decided, version ?? platform.spec.release.version)),
+    decided.route === 'edge' ? renderPublicService(platform) : renderApiService(platform),
     renderDisruptionBudget(platform),
-    ...(version === undefined ? [] : [...apiPods(platform, decided, version), renderAutoscaler(platform, floor)]),
+    ...(version === undefined ? [] : [...apiPods(platform, decided, version), autoscaler(platform, decided)]),
   ];
 }
 
+const pooledOf = ({ capacity }: Decided, version: string): Pooled => ({
+  version,
+  serverConnections: capacity.serverConnectionsPerPod,
+});
+
+function autoscaler(platform: HeroesPlatform, { floor, capacity, scaling }: Decided): Manifest {
+  const { schedule } = platform.spec;
+  return renderAutoscaler(platform, {
+    floor,
+    maxReplicas: capacity.maxReplicas,
+    byRequests: scaling.byRequests,
+    ...(schedule === undefined ? {} : { gapMs: spanMs(schedule.mergeGapsUnder) }),
+  });
+}
+
 function apiPods(platform: HeroesPlatform, decided: Decided, version: string): Manifest[] {
-  const ini = pgbouncerIni(platform, decided.capacity.serverConnectionsPerPod);
+  // What is taken up while pods run replaces none of them.
+  const ini = takesUpSettings(version) ? '' : pgbouncerIni(platform, pooledOf(decided, version));
   const logs = logsOf(platform, version);
-  const inputs = inputsWith(platform, decided, logs === undefined ? ini : ini + rsyslogConf(logs));
+  const inputs = inputsWith(platform, decided, logs === undefined ? ini : ini + rsyslogConf(logs, version));
   const sidecar = { container: poolerSidecar(platform, version), volumes: poolerVolumes(platform, inputs.secret) };
   if (logs === undefined) return [renderApiDeployment(platform, { version, inputs, sidecar })];
   const agent = logsParts(platform, logs, version);
-  return [renderLogsConfig(platform, logs), renderApiDeployment(platform, { version, inputs, sidecar, agent })];
+  return [
+    renderLogsConfig(platform, logs, version),
+    renderApiDeployment(platform, { version, inputs, sidecar, agent }),
+  ];
 }
 
 function workloadServiceAccount(platform: HeroesPlatform): Manifest {
@@ -118,7 +168,7 @@ function workloadServiceAccount(platform: HeroesPlatform): Manifest {
 
 function rulesFor(platform: HeroesPlatform): Manifest {
   const metadata = childMetadata(platform, 'rules', 'api');
-  const spec = renderRules(platform.metadata);
+  const spec = renderRules(platform.metadata, { hasEdge: isAtLeast(platform.spec.release.version, BELL_RELEASE) });
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',

@@ -16,7 +16,14 @@ const autoscaler = (minReplicas?: number, owner = UID): Live =>
 const standing = (children: readonly Live[], floor?: number): number | undefined => {
   const schedule = { state: 'InClass' as const, floor: floor ?? 0, reason: 'why' };
   const platform = { ...platformWith(), ...(floor === undefined ? {} : { status: { schedule } }) };
-  return standingFloor({ platform, children, pods: [], credentialsLost: false, monitoring: false });
+  return standingFloor({
+    platform,
+    children,
+    pods: [],
+    credentialsLost: false,
+    monitoring: false,
+    requestMetrics: false,
+  });
 };
 
 describe('the floor that stands', () => {

@@ -1,12 +1,17 @@
 /** Pure: what decisions are made of, taken from what is seen. */
+import type { Scaling, ScalingFacts } from '../features/autoscale/decide.ts';
+import type { LiveBudget } from '../features/capacity/in-force.ts';
 import type { CredentialFacts } from '../features/credentials/decide.ts';
 import { archiveVolumeName } from '../features/backup/render.ts';
 import { dataClaimName } from '../features/database/render.ts';
+import type { RouteFacts } from '../features/edge/decide.ts';
 import type { JobRun } from '../features/jobs/decide.ts';
 import type { MigrationFacts, Phase } from '../features/migrate/decide.ts';
 import type { VolumeSize } from '../features/volumes/decide.ts';
-import { childName, COMPONENT_LABEL, PHASE_LABEL, type Component } from './names.ts';
+import { takesUpSettings } from '../features/pooler/render.ts';
+import { childName, COMPONENT_LABEL, PHASE_LABEL, SCALING_CONDITION, type Component } from './names.ts';
 import { child, childrenOf, isOwned, jobOutcome, versionOf, workload, type Live, type Observed } from './observed.ts';
+import { BELL_RELEASE, isAtLeast } from './versions.ts';
 
 export function volumeSizes(seen: Observed): VolumeSize[] {
   const { platform } = seen;
@@ -91,6 +96,70 @@ export function runsOf(seen: Observed, component: Component): JobRun[] {
     .map(({ finishedAtMs, state, message }) => ({ finishedAtMs, succeeded: state === 'Succeeded', message }));
 }
 
+/** @returns what is in the cluster of the connection budget. */
+export function liveBudget(seen: Observed): LiveBudget {
+  const named = (kind: string, suffix: string) => child(seen, kind, childName(seen.platform, suffix));
+  const pool = named('ConfigMap', 'pgbouncer')?.connections;
+  const database = named('ConfigMap', 'postgres')?.connections;
+  const server = workload(named('StatefulSet', 'postgres'));
+  const api = workload(named('Deployment', 'api'));
+  const pods = apiPods(seen);
+  const takeUp = pods.every((pod) => takesUpSettings(versionOf(pod) ?? ''));
+  return {
+    pool: pool === undefined ? undefined : { size: pool.most, sinceMs: pool.sinceMs },
+    maxReplicas: named('HorizontalPodAutoscaler', 'api')?.maxReplicas,
+    database: database && { maxConnections: database.most, isCurrent: server.current && server.ready > 0 },
+    pods: pods.length,
+    isRolledOut: takeUp || (api.current && pods.length <= api.replicas),
+  };
+}
+
+/**
+ * @param version - that the API runs
+ * @returns what is known of the metric by which the autoscaler may go
+ */
+export function scalingFacts(seen: Observed, version: string | undefined): ScalingFacts {
+  const { platform, requestMetrics: isServed } = seen;
+  const autoscaler = child(seen, 'HorizontalPodAutoscaler', childName(platform, 'api'));
+  const missedSinceMs = falseSinceMs(autoscaler?.status?.conditions, 'ScalingActive', 'FailedGetPodsMetric');
+  const notAnswered: Scaling['reason'] = 'NotAnswered';
+  const takenOutAtMs = falseSinceMs(platform.status?.conditions, SCALING_CONDITION, notAnswered);
+  return {
+    isExported: isAtLeast(version ?? '0.0.0', BELL_RELEASE),
+    isServed,
+    isUsed: autoscaler?.byRequests === true,
+    ...(missedSinceMs === undefined ? {} : { missedSinceMs }),
+    ...(takenOutAtMs === undefined ? {} : { takenOutAtMs }),
+  };
+}
+
+/** @returns since when a condition has not held for a reason, epoch milliseconds; undefined where it holds or is another's. */
+function falseSinceMs(conditions: LiveConditions, ofType: string, because: string): number | undefined {
+  const found = conditions?.find(({ type }) => type === ofType);
+  if (found?.status !== 'False' || found.reason !== because) return undefined;
+  return Date.parse(found.lastTransitionTime ?? '') || 0;
+}
+
+type LiveConditions = NonNullable<Live['status']>['conditions'];
+
+const apiPods = ({ pods }: Observed): readonly Live[] =>
+  pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === 'api');
+
+/** @returns where requests go now, and whether they could go by the edge. */
+export function routeFacts(seen: Observed): RouteFacts {
+  const { platform } = seen;
+  const service = child(seen, 'Service', childName(platform, 'api'));
+  const running = versionOf(child(seen, 'Deployment', childName(platform, 'api')));
+  return {
+    wanted: platform.spec.release.version,
+    ...(service === undefined
+      ? {}
+      : { leadsTo: service.metadata.labels?.[COMPONENT_LABEL] === 'edge' ? 'edge' : 'api' }),
+    apiKnowsEdge: running === undefined || (isAtLeast(running, BELL_RELEASE) && isRolledOut(seen, running)),
+    edgeReady: workload(child(seen, 'Deployment', childName(platform, 'edge'))).ready > 0,
+  };
+}
+
 function phaseOf({ metadata }: Live): Phase | undefined {
   const phase = metadata.labels?.[PHASE_LABEL];
   return phase === 'expand' || phase === 'contract' ? phase : undefined;
@@ -100,6 +169,6 @@ function phaseOf({ metadata }: Live): Phase | undefined {
 function isRolledOut(seen: Observed, version: string): boolean {
   const deployment = child(seen, 'Deployment', childName(seen.platform, 'api'));
   const { current, ready } = workload(deployment);
-  const pods = seen.pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === 'api');
+  const pods = apiPods(seen);
   return current && ready > 0 && versionOf(deployment) === version && pods.every((pod) => versionOf(pod) === version);
 }

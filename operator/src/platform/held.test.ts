@@ -89,6 +89,34 @@ describe('what is kept of a child', () => {
     expect(keep(claim)).not.toHaveProperty('status');
   });
 
+  it.each([
+    ['pgbouncer.ini', '[pgbouncer]\ndefault_pool_size = 7\nmax_db_connections = 7\n', 7],
+    ['postgres.conf', 'max_connections = 200\nshared_buffers = 128MB\n', 200],
+  ])('says of a configuration with %s how many connections it allows, and since when', (file, text, most) => {
+    const account = [{ manager: 'heroes-operator', operation: 'Apply', time: '2026-11-24T10:00:00Z', fieldsV1: {} }];
+    const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, managedFields: account } };
+    const sinceMs = Date.parse('2026-11-24T10:00:00Z');
+    expect(keep({ ...map, data: { [file]: text } })).toMatchObject({ connections: { most, sinceMs } });
+    expect(keep({ ...map, data: { 'other.conf': text } })).not.toHaveProperty('connections');
+  });
+
+  it('says of an autoscaler how far it may go, by what it goes, and whether it works', () => {
+    const spec = { maxReplicas: 12, metrics: [{ type: 'ContainerResource' }] };
+    const byRequests = [...spec.metrics, { type: 'Pods', pods: { metric: { name: 'http_requests_in_flight' } } }];
+    const active = { type: 'ScalingActive', status: 'False', reason: 'FailedGetPodsMetric', lastTransitionTime: 'T' };
+    const status = {
+      currentMetrics: [{ type: 'ContainerResource' }],
+      conditions: [
+        { type: 'AbleToScale', status: 'True' },
+        { ...active, message: 'it differs each time' },
+      ],
+    };
+    const autoscaler = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata, spec, status };
+    expect(keep(autoscaler)).toMatchObject({ maxReplicas: 12, byRequests: false, status: { conditions: [active] } });
+    expect(keep({ ...autoscaler, spec: { ...spec, metrics: byRequests } })).toMatchObject({ byRequests: true });
+    expect(keep({ ...autoscaler, status: { ...status, currentMetrics: [] } })).toEqual(keep(autoscaler));
+  });
+
   it('says of an autoscaler the minimum that we have set, and nothing of one that another has set since', () => {
     const account = (fields: object) => [
       { manager: 'heroes-operator', operation: 'Apply', fieldsV1: { 'f:spec': fields } },

@@ -3,7 +3,7 @@
  * have tens of thousands of children; kept whole they would cost the operator hundreds of megabytes.
  */
 import { digest } from '../kube/json.ts';
-import { ownedFields } from '../kube/owned.ts';
+import { appliedAtMs, ownedFields } from '../kube/owned.ts';
 import type { KubeObject } from '../kube/resource.ts';
 import { PLATFORM, POD } from './kinds.ts';
 import {
@@ -12,6 +12,7 @@ import {
   FIELD_MANAGER,
   INSTANCE_LABEL,
   PHASE_LABEL,
+  REQUESTS_IN_FLIGHT,
   VERSION_LABEL,
 } from './names.ts';
 import type { ContainerState, Live, LiveStatus } from './observed.ts';
@@ -37,7 +38,8 @@ function heldChild(object: KubeObject): KubeObject & Live {
     owned: owned === undefined ? undefined : digest(owned),
     credentialsRevision: revisionOf(object),
     storage: storageOf(object),
-    minReplicas: minimumOf(object, owned),
+    connections: connectionsOf(object),
+    ...autoscalingOf(object, owned),
   }) as KubeObject & Live;
 }
 
@@ -72,11 +74,12 @@ interface RawStatus {
   readonly conditions?: readonly (LiveStatus['conditions'] & object)[number][];
 }
 
-/** Of conditions only those of Jobs are read. */
+/** Of conditions only those of Jobs are read, and whether an autoscaler works; its words come anew every few seconds. */
 function childStatus({ kind, status }: KubeObject): LiveStatus | undefined {
   if (status === undefined) return undefined;
   const { observedGeneration, replicas, updatedReplicas, readyReplicas, conditions } = status as RawStatus;
   if (kind === 'Job') return conditions === undefined ? undefined : { conditions: conditions.map(conditionOf) };
+  if (kind === 'HorizontalPodAutoscaler') return { conditions: conditions?.flatMap(scalingOf) ?? [] };
   if (kind !== 'Deployment' && kind !== 'StatefulSet') return undefined;
   return defined({ observedGeneration, replicas, updatedReplicas, readyReplicas }) as LiveStatus;
 }
@@ -85,6 +88,9 @@ type Condition = (LiveStatus['conditions'] & object)[number];
 
 const conditionOf = ({ type, status, lastTransitionTime, message }: Condition): Condition =>
   defined({ type, status, lastTransitionTime, message }) as Condition;
+
+const scalingOf = ({ type, status, reason, lastTransitionTime }: Condition): Condition[] =>
+  type === 'ScalingActive' ? [defined({ type, status, reason, lastTransitionTime }) as Condition] : [];
 
 interface RawPodStatus {
   readonly conditions?: readonly Condition[];
@@ -127,12 +133,42 @@ interface Claimed {
 const storageOf = ({ kind, spec }: KubeObject): string | undefined =>
   kind === 'PersistentVolumeClaim' ? (spec as Claimed | undefined)?.resources?.requests?.storage : undefined;
 
-interface Autoscaled {
-  readonly spec?: { readonly minReplicas?: number };
+/** By the file that says so. */
+const CONNECTIONS = {
+  'pgbouncer.ini': /^default_pool_size = (\d+)$/m,
+  'postgres.conf': /^max_connections = (\d+)$/m,
+} as const;
+
+function connectionsOf(object: KubeObject): Live['connections'] {
+  if (object.kind !== 'ConfigMap') return undefined;
+  const data = (object.data ?? {}) as Readonly<Record<string, string>>;
+  for (const [file, pattern] of Object.entries(CONNECTIONS)) {
+    const most = pattern.exec(data[file] ?? '')?.[1];
+    if (most !== undefined) return { most: Number(most), sinceMs: appliedAtMs(object, FIELD_MANAGER) ?? 0 };
+  }
+  return undefined;
 }
 
-const minimumOf = ({ kind }: KubeObject, owned: unknown): number | undefined =>
-  kind === 'HorizontalPodAutoscaler' ? (owned as Autoscaled | undefined)?.spec?.minReplicas : undefined;
+interface Autoscaling {
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  readonly metrics?: readonly { readonly pods?: { readonly metric: { readonly name: string } } }[];
+}
+
+function autoscalingOf(
+  { kind, spec = {} }: KubeObject,
+  owned: unknown,
+): Pick<Live, 'minReplicas' | 'maxReplicas' | 'byRequests'> {
+  if (kind !== 'HorizontalPodAutoscaler') return {};
+  const { maxReplicas, metrics = [] } = spec as Autoscaling;
+  const byRequests = metrics.some(({ pods }) => pods?.metric.name === REQUESTS_IN_FLIGHT);
+  const { minReplicas } = (owned as { readonly spec?: Autoscaling } | undefined)?.spec ?? {};
+  return {
+    ...(minReplicas === undefined ? {} : { minReplicas }),
+    ...(maxReplicas === undefined ? {} : { maxReplicas }),
+    byRequests,
+  };
+}
 
 const defined = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

@@ -3,6 +3,10 @@
  * rules are all read from here.
  */
 
+/** What a cluster may lack: the Prometheus operator, the Gateway API. */
+export const EXTENSIONS = ['monitoring', 'gateway'] as const;
+export type Extension = (typeof EXTENSIONS)[number];
+
 export interface Kind {
   readonly apiVersion: string;
   readonly kind: string;
@@ -16,8 +20,8 @@ export interface Kind {
   readonly immutable: 'recreate' | 'adopt' | 'report';
   /** Its pods start only after everything else is there, network policies among it. */
   readonly runsPods?: true;
-  /** Known only to clusters that run the Prometheus operator. */
-  readonly monitoring?: true;
+  /** Known only to clusters that have been extended by it. */
+  readonly extension?: Extension;
   /** Beginnings of the fields that are ours by contract: another manager that declares one of them is overruled. */
   readonly ours: readonly string[];
 }
@@ -48,10 +52,12 @@ export const CHILD_KINDS: readonly Kind[] = [
   }),
   kind('batch/v1 CronJob cronjobs', { runsPods: true }),
   kind('batch/v1 Job jobs', { runsPods: true }),
+  kind('networking.k8s.io/v1 Ingress ingresses', { ours: ['.spec.rules'] }),
   kind('networking.k8s.io/v1 NetworkPolicy networkpolicies', { ours: ['.spec'] }),
   kind('policy/v1 PodDisruptionBudget poddisruptionbudgets', { ours: ['.spec.selector'] }),
-  kind('monitoring.coreos.com/v1 PodMonitor podmonitors', { monitoring: true }),
-  kind('monitoring.coreos.com/v1 PrometheusRule prometheusrules', { monitoring: true }),
+  kind('monitoring.coreos.com/v1 PodMonitor podmonitors', { extension: 'monitoring' }),
+  kind('monitoring.coreos.com/v1 PrometheusRule prometheusrules', { extension: 'monitoring' }),
+  kind('gateway.networking.k8s.io/v1 HTTPRoute httproutes', { extension: 'gateway', ours: ['.spec'] }),
 ];
 
 /** Made, never read: whoever can read the Secrets of a cluster owns the cluster. */

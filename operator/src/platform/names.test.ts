@@ -33,7 +33,7 @@ describe('names', () => {
     const name = 'd'.repeat(MAX_NAME_LENGTH);
     const version = '10.20.30-alpha.beta.gamma.delta.epsilon1';
     const platform = platformWith({ release: { version } }, { name });
-    const seen = { platform, children: [], pods: [], credentialsLost: false, monitoring: true };
+    const seen = { platform, children: [], pods: [], credentialsLost: false, monitoring: true, requestMetrics: true };
     for (const { metadata } of plan(seen, new Floors().at(platform, 0), 0).desired())
       expect(metadata.name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
   });

@@ -1,10 +1,20 @@
 /** The only place that builds the names, labels and image references of a platform's children. */
 import { GROUP, type HeroesPlatform } from '@heroes/crds/platform.ts';
 
-export const COMPONENTS = ['api', 'postgres', 'cache', 'migrate', 'backup', 'refresh', 'retention', 'audit'] as const;
+export const COMPONENTS = [
+  'api',
+  'edge',
+  'postgres',
+  'cache',
+  'migrate',
+  'backup',
+  'refresh',
+  'retention',
+  'audit',
+] as const;
 export type Component = (typeof COMPONENTS)[number];
 
-export const IMAGES = ['api', 'jobs', 'postgres', 'pgbouncer', 'cache', 'logs'] as const;
+export const IMAGES = ['api', 'edge', 'jobs', 'postgres', 'pgbouncer', 'cache', 'logs'] as const;
 export type Image = (typeof IMAGES)[number];
 
 /** Selects everything that the operator made. */
@@ -27,8 +37,22 @@ export const DATA_FINALIZER = `${GROUP}/data-deletion`;
 export const CREDENTIALS_REVISION = `${GROUP}/credentials-checksum`;
 export const CONFIG_CHECKSUM = `${GROUP}/config-checksum`;
 
+/** The metric of an API pod by which the autoscaler goes, as it is exported and served. */
+export const REQUESTS_IN_FLIGHT = 'http_requests_in_flight';
+/** Of a platform: whether its autoscaler goes by requests in flight as well. */
+export const SCALING_CONDITION = 'ScalesOnRequests';
+
 /** Ports by which the parts find each other. */
-export const PORTS = { api: 8080, postgres: 5432, pgbouncer: 6432, cache: 6379 } as const;
+export const PORTS = {
+  api: 8080,
+  postgres: 5432,
+  pgbouncer: 6432,
+  cache: 6379,
+  edge: 8080,
+  edgeTls: 8443,
+  edgeMetrics: 8404,
+  edgeTrial: 8444,
+} as const;
 
 export const DATABASE_NAME = 'heroes';
 

@@ -9,14 +9,15 @@ import { credentialFacts } from './facts.ts';
 export function observe(reader: Reader, key: Key): Observed | undefined {
   const platform = reader.platform(key);
   if (platform === undefined) return undefined;
-  const monitoring = reader.monitoring();
-  const kinds = CHILD_KINDS.filter((kind) => monitoring || kind.monitoring === undefined);
+  const kinds = CHILD_KINDS.filter(({ extension }) => extension === undefined || reader.has(extension));
   return {
     platform,
     children: kinds.flatMap((kind) => reader.labelled(kind, key)),
     pods: reader.labelled(POD, key),
     credentialsLost: false,
-    monitoring,
+    monitoring: reader.has('monitoring'),
+    gateway: reader.has('gateway'),
+    requestMetrics: reader.requestMetrics(),
   };
 }
 

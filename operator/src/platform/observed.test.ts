@@ -13,6 +13,7 @@ const seeing = (parts: Partial<Observed>): Observed => ({
   pods: [],
   credentialsLost: false,
   monitoring: false,
+  requestMetrics: false,
   ...parts,
 });
 

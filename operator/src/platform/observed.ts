@@ -25,6 +25,11 @@ export interface Live {
   readonly storage?: string;
   /** Of an autoscaler: the minimum that we have set; none where another has set it since. */
   readonly minReplicas?: number;
+  /** Of the configuration of PostgreSQL or PgBouncer: how many connections it allows, and since when, epoch milliseconds. */
+  readonly connections?: { readonly most: number; readonly sinceMs: number };
+  /** Of an autoscaler: most pods, and whether it goes by the requests that they have in flight. */
+  readonly maxReplicas?: number;
+  readonly byRequests?: boolean;
 }
 
 export interface LiveStatus {
@@ -35,6 +40,7 @@ export interface LiveStatus {
   readonly conditions?: readonly {
     readonly type: string;
     readonly status: string;
+    readonly reason?: string;
     readonly lastTransitionTime?: string;
     readonly message?: string;
   }[];
@@ -57,6 +63,10 @@ export interface Observed {
   readonly credentialsLost: boolean;
   /** Whether the cluster knows PodMonitor and PrometheusRule. */
   readonly monitoring: boolean;
+  /** Whether the cluster tells autoscalers how many requests API pods have in flight; undefined until that is known. */
+  readonly requestMetrics: boolean | undefined;
+  /** Whether it knows the Gateway API's HTTPRoute. */
+  readonly gateway?: boolean;
 }
 
 /** @returns the child of a kind and name, if it exists. */

@@ -22,7 +22,15 @@ const live = (kind: string, name: string, component: string, more: Partial<Live>
 
 const planOf = (seen: Partial<Observed> = {}, nowMs = NOW_MS): Plan => {
   const platform = seen.platform ?? platformWith();
-  const whole = { platform, children: [], pods: [], credentialsLost: false, monitoring: false, ...seen };
+  const whole = {
+    platform,
+    children: [],
+    pods: [],
+    credentialsLost: false,
+    monitoring: false,
+    requestMetrics: false,
+    ...seen,
+  };
   return plan(whole, new Floors().at(platform, nowMs), nowMs);
 };
 

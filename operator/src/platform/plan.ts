@@ -1,16 +1,28 @@
 /** Pure: what should exist, given what is seen. It is also what `kubectl heroes render` prints. */
 import { decideAddresses } from '../features/api/addresses.ts';
 import { decideResources } from '../features/api/decide.ts';
+import { decideScaling, type Scaling } from '../features/autoscale/decide.ts';
 import { decideBackup, successRate, type BackupStatus } from '../features/backup/decide.ts';
 import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
+import { inForce, type Budget } from '../features/capacity/in-force.ts';
 import { decideCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
+import { decideEdge, decideRoute } from '../features/edge/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
 import { isInSession } from '../features/schedule/floor.ts';
 import type { Standing } from '../features/schedule/standing.ts';
 import { decideVolumes } from '../features/volumes/decide.ts';
 import { dataClaim, manifests, type Decided } from './desired.ts';
-import { credentialFacts, doneJobs, migrationFacts, runsOf, volumeSizes } from './facts.ts';
+import {
+  credentialFacts,
+  doneJobs,
+  liveBudget,
+  migrationFacts,
+  routeFacts,
+  runsOf,
+  scalingFacts,
+  volumeSizes,
+} from './facts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Observed } from './observed.ts';
 import type { Refusal, Verdict } from './verdict.ts';
@@ -19,7 +31,8 @@ export interface Plan {
   /** What the user must mend; while there is one, nothing else is planned. */
   readonly refusal?: Refusal;
   readonly floor?: Standing;
-  readonly capacity?: Capacity;
+  readonly capacity?: Budget;
+  readonly scaling?: Scaling;
   readonly migration?: Migration;
   readonly backup?: BackupStatus;
   readonly backupSuccessRate?: number;
@@ -50,17 +63,30 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
   const capacity = decideCapacity(platform.spec);
   if (!capacity.ok) return { ...NOTHING, refusal: capacity };
   const { spec } = platform;
+  const edge = decideEdge(spec);
+  if (!edge.ok) return { ...NOTHING, refusal: edge };
   for (const verdict of [decideResources(spec), decideAddresses(spec), decideVolumes(volumeSizes(seen))])
     if (!verdict.ok) return { ...NOTHING, refusal: verdict };
 
   const migration = decideMigration(migrationFacts(seen), nowMs);
   const credentials = decideCredentials(credentialFacts(seen));
-  const inSession = isInSession(floor.value);
-  const decided: Decided = { floor: floor.value.floor, inSession, capacity: capacity.value, migration, credentials };
-  const replanAtMs = earliest(nowMs, floor.value.untilMs, migration.retryAtMs);
+  const budget = inForce(capacity.value, liveBudget(seen), nowMs);
+  const scaling = decideScaling(scalingFacts(seen, migration.apiVersion), nowMs);
+  const decided: Decided = {
+    floor: budgeted(floor.value.floor, budget, capacity.value),
+    inSession: isInSession(floor.value),
+    capacity: budget,
+    scaling,
+    edge: edge.value,
+    route: decideRoute(routeFacts(seen)),
+    migration,
+    credentials,
+  };
+  const replanAtMs = earliest(nowMs, floor.value.untilMs, migration.retryAtMs, budget.againAtMs, scaling.againAtMs);
   return {
     floor: floor.value,
-    capacity: capacity.value,
+    capacity: budget,
+    scaling,
     migration,
     credentials,
     inputs: inputsOf(seen, decided),
@@ -69,6 +95,11 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
     retryJobs: migration.retryJob === undefined ? [] : [migration.retryJob],
     ...known({ replanAtMs, ...proofs(seen, nowMs) }),
   };
+}
+
+/** While more pods wait for their connections, a floor that asks for more than there may be waits with them. */
+function budgeted(floor: number, { maxReplicas }: Budget, wanted: Capacity): number {
+  return maxReplicas < wanted.maxReplicas ? Math.min(floor, maxReplicas) : floor;
 }
 
 /** What finished Jobs prove. */
@@ -96,11 +127,17 @@ function earliest(nowMs: number, ...times: readonly (number | undefined)[]): num
 /** The generation stands for the spec. */
 function inputsOf(seen: Observed, decided: Decided): unknown {
   const { uid, generation } = seen.platform.metadata;
-  const { floor, inSession, capacity, credentials, migration } = decided;
+  const { floor, inSession, edge, route, credentials, migration } = decided;
+  const { maxConnections, maxReplicas, serverConnectionsPerPod } = decided.capacity;
+  const budget = { maxConnections, maxReplicas, serverConnectionsPerPod };
+  const { byRequests } = decided.scaling;
   const { apiVersion, job, contract } = migration;
   const claim = dataClaim(seen)?.storage;
   const { revision } = credentials;
-  const { monitoring } = seen;
+  const { monitoring, gateway = false } = seen;
   const contractJob = contract?.job ?? false;
-  return { uid, generation, monitoring, floor, inSession, capacity, revision, apiVersion, job, contractJob, claim };
+  const extensions = { monitoring, gateway };
+  const scaled = { floor, inSession, budget, byRequests };
+  const migrated = { apiVersion, job, contractJob };
+  return { uid, generation, extensions, ...scaled, edge, route, revision, migrated, claim };
 }

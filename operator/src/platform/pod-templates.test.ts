@@ -16,6 +16,7 @@ import { Floors } from './floors.ts';
 import type { Manifest } from './manifest.ts';
 import type { Live } from './observed.ts';
 import { plan } from './plan.ts';
+import { BELL_RELEASE, isAtLeast } from './versions.ts';
 
 const FOLDER = join(import.meta.dirname, '../../testdata/pod-templates');
 const EXAMPLE = join(import.meta.dirname, '../../../charts/heroes-district/examples/grand-bend.yaml');
@@ -49,7 +50,7 @@ function manifestsAt(version: string): readonly Manifest[] {
       status: { conditions: [{ type: 'Complete', status: 'True' }] },
     },
   ];
-  const seen = { platform, children, pods: [], credentialsLost: false, monitoring: true };
+  const seen = { platform, children, pods: [], credentialsLost: false, monitoring: true, requestMetrics: true };
   return plan(seen, new Floors().at(platform, NOW_MS), NOW_MS).desired();
 }
 
@@ -85,7 +86,8 @@ describe('the pod templates', () => {
     for (const version of released) {
       const objects = (parse(templatesAt(version)) as { object: string }[]).map(({ object }) => object.split(' ')[0]);
       const jobs = version === '0.1.0' ? ['CronJob'] : ['CronJob', 'CronJob', 'CronJob', 'CronJob'];
-      expect(objects.sort()).toEqual([...jobs, 'Deployment', 'Deployment', 'Job', 'StatefulSet']);
+      const edge = isAtLeast(version, BELL_RELEASE) ? ['Deployment'] : [];
+      expect(objects.sort()).toEqual([...jobs, ...edge, 'Deployment', 'Deployment', 'Job', 'StatefulSet']);
     }
   });
 });

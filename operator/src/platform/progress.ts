@@ -2,12 +2,13 @@
 import { childName, COMPONENT_LABEL } from './names.ts';
 import { child, workload, type Live, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
+import { BELL_RELEASE, isAtLeast } from './versions.ts';
 
 /** Reason and message. */
 export type Blocker = readonly [string, string];
 
 interface Part {
-  readonly name: 'Database' | 'Cache' | 'Api';
+  readonly name: 'Database' | 'Cache' | 'Api' | 'Edge';
   readonly noun: string;
   readonly object: Live | undefined;
   readonly wanted: number;
@@ -33,7 +34,8 @@ export function blocking(seen: Observed, plan: Plan): Blocker | undefined {
     waitingFor(seen, cache) ??
     migrating(seen, plan) ??
     waitingForApi(seen, plan) ??
-    contracting(seen, plan)
+    contracting(seen, plan) ??
+    waitingForEdge(seen)
   );
 }
 
@@ -58,6 +60,21 @@ const apiPart = (seen: Observed, wanted: number): Part => ({
   object: child(seen, 'Deployment', childName(seen.platform, 'api')),
   wanted,
 });
+
+/** Nobody reaches the API but by it. */
+function waitingForEdge(seen: Observed): Blocker | undefined {
+  const { platform } = seen;
+  const { release, edge } = platform.spec;
+  if (!isAtLeast(release.version, BELL_RELEASE)) return undefined;
+  const object = child(seen, 'Deployment', childName(platform, 'edge'));
+  const waiting = waitingFor(seen, { name: 'Edge', noun: 'edge', object, wanted: edge.replicas });
+  if (waiting !== undefined) return waiting;
+  if (edge.gateway === undefined || seen.gateway === true) return undefined;
+  return [
+    'GatewayApiMissing',
+    'spec.edge.gateway: the cluster knows no HTTPRoute (gateway.networking.k8s.io/v1): install the Gateway API, or remove the field to have an Ingress',
+  ];
+}
 
 /** The API serves; but what is left is what keeps others out of a class (row-level security), so it is not done. */
 function contracting(seen: Observed, { migration }: Plan): Blocker | undefined {

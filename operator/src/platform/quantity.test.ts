@@ -35,6 +35,9 @@ describe('canonicalQuantity', () => {
     ['1.0005', '1001m'],
     ['100.5m', '101m'],
     ['0.1m', '1m'],
+    ['999.5m', '1'],
+    ['9.9995', '10'],
+    ['999.9999', '1k'],
   ])('rounds %s up to %s, as the API server does: nothing smaller than a thousandth is stored', (given, stored) => {
     expect(canonicalQuantity(given)).toBe(stored);
   });

@@ -1,7 +1,9 @@
 /** Kubernetes quantities (k8s.io/apimachinery pkg/api/resource): what they are worth, and how the API server writes them. */
 
-/** Powers of ten, by unit. Nothing smaller than a thousandth is stored of a resource (k8s.io/kubernetes pkg/apis/core/v1/defaults.go). */
-const DECIMAL: Readonly<Record<string, number>> = { m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+/** Nothing smaller than a thousandth is stored of a resource (k8s.io/kubernetes pkg/apis/core/v1/defaults.go), as a power of ten. */
+const FINEST = -3;
+/** Powers of ten, by unit. */
+const DECIMAL: Readonly<Record<string, number>> = { m: FINEST, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 /** Understood, never written. */
 const FINER: Readonly<Record<string, number>> = { n: -9, u: -6 };
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
@@ -44,12 +46,12 @@ const ceilDivide = (value: bigint, by: bigint): bigint => (value + by - 1n) / by
 
 function decimal({ mantissa, exponent }: Pick<Parsed, 'mantissa' | 'exponent'>): string {
   if (mantissa === 0n) return '0';
-  let [digits, power] = [mantissa, exponent];
+  // First, as what is rounded up may end in zeros: 999.5m is 1.
+  let [digits, power] =
+    exponent < FINEST ? [ceilDivide(mantissa, 10n ** BigInt(FINEST - exponent)), FINEST] : [mantissa, exponent];
   while (digits % 10n === 0n) [digits, power] = [digits / 10n, power + 1];
-  const unit = Object.entries(DECIMAL).findLast(([, each]) => each <= power) ?? ['m', -3];
-  const shifted =
-    power >= unit[1] ? digits * 10n ** BigInt(power - unit[1]) : ceilDivide(digits, 10n ** BigInt(unit[1] - power));
-  return `${shifted}${unit[0]}`;
+  const [unit, itsPower] = Object.entries(DECIMAL).findLast(([, each]) => each <= power) ?? ['m', FINEST];
+  return `${digits * 10n ** BigInt(power - itsPower)}${unit}`;
 }
 
 function binary(value: bigint): string {

@@ -70,6 +70,7 @@ describe('a reconcile', () => {
       'Degraded',
       'Progressing',
       'Ready',
+      'ScalesOnRequests',
       'ScheduleActive',
     ]);
     for (const condition of conditions ?? [])

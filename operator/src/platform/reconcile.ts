@@ -45,7 +45,7 @@ export function createReconcile(parts: Omit<ReconcileContext, 'uids' | 'toldMs'>
     try {
       return await reconcile(context, key);
     } catch (error) {
-      // What is asked of a child and refused is in the status; whatever else is refused may be a right that is missing.
+      // What is asked of a child and refused is in the status; this is what else is refused, as a finalizer by a policy.
       if (error instanceof RefusedError) return { is: 'terminal', error, againMs: REFUSED_AGAIN_MS };
       throw error;
     }

@@ -45,7 +45,7 @@ interface Given {
 
 function statusOf({ spec, children = [DATABASE, CACHE, API, MIGRATED], pods = [], done = {}, metadata }: Given) {
   const platform = platformWith(spec, metadata);
-  const seen: Observed = { platform, children, pods, credentialsLost: false, monitoring: false };
+  const seen: Observed = { platform, children, pods, credentialsLost: false, monitoring: false, requestMetrics: false };
   const planned = plan(seen, new Floors().at(platform, NOW_MS), NOW_MS);
   return status(seen, { plan: planned, done }, NOW_MS);
 }
@@ -176,7 +176,28 @@ describe('the rest of the status', () => {
       api: { replicas: 3, readyReplicas: 3 },
       endpoint: 'http://demo-api.test.svc',
       release: { version: '0.1.0', migratedVersion: '0.1.0' },
-      capacity: { maxConnections: 200, reservedConnections: 16, serverConnectionsPerPod: 7 },
+      capacity: {
+        maxConnections: 200,
+        reservedConnections: 16,
+        serverConnectionsPerPod: 7,
+        clientConnectionsPerPod: 20,
+        maxReplicas: 12,
+        pods: 24,
+        usedAtMost: 184,
+      },
+    });
+  });
+
+  it('tells of the connection budget what is in force, and what the rest waits for', () => {
+    const pool = { ...live('ConfigMap', 'demo-pgbouncer', 'api', {}), connections: { most: 7, sinceMs: 0 } };
+    const autoscaler = { ...live('HorizontalPodAutoscaler', 'demo-api', 'api', {}), maxReplicas: 12 };
+    const children = [DATABASE, CACHE, API, MIGRATED, pool, autoscaler];
+    expect(statusOf({ children, spec: { api: { replicas: { min: 1, max: 20 } } } }).capacity).toMatchObject({
+      serverConnectionsPerPod: 4,
+      maxReplicas: 12,
+      pods: 24,
+      usedAtMost: 112,
+      pending: '20 API pods wait until all pods have pools of 4 connections',
     });
   });
 

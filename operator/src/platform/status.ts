@@ -1,9 +1,11 @@
 /** Pure: what is said of a platform, given what was seen, planned and done. */
 import type { Condition, Status } from '@heroes/crds/status.ts';
+import { mostUsed, podsOf } from '../features/capacity/decide.ts';
+import type { Budget } from '../features/capacity/in-force.ts';
 import type { Migration } from '../features/migrate/decide.ts';
 import { messageOf } from '../kube/errors.ts';
 import type { Yielded } from './cluster.ts';
-import { childName } from './names.ts';
+import { childName, COMPONENT_LABEL, SCALING_CONDITION } from './names.ts';
 import { child, versionOf, workload, type Observed } from './observed.ts';
 import type { Plan } from './plan.ts';
 import { adding, blocking, type Blocker } from './progress.ts';
@@ -42,13 +44,42 @@ export function status(seen: Observed, outcome: { plan: Plan; done: Done }, nowM
     observedGeneration: platform.metadata.generation ?? 0,
     conditions: conditions(seen, outcome, nowMs),
     ...scheduleStatus(plan, platform.status),
-    ...(plan.capacity === undefined ? {} : { capacity: plan.capacity }),
+    ...(plan.capacity === undefined ? {} : { capacity: capacityStatus(plan.capacity, platform.spec) }),
     api: { replicas: api.replicas, readyReplicas: api.ready },
-    ...(api.exists ? { endpoint: `http://${childName(platform, 'api')}.${platform.metadata.namespace}.svc` } : {}),
+    ...edgeStatus(seen),
+    ...(api.exists ? { endpoint: endpoint(platform) } : {}),
     release: releaseStatus(seen, plan),
     ...(backup === undefined ? {} : { backup }),
     ...jobsStatus(plan, platform.status),
   };
+}
+
+/** What is in force, which may not be what the spec asks for yet. */
+function capacityStatus(budget: Budget, { api }: Observed['platform']['spec']): NonNullable<Status['capacity']> {
+  const { maxConnections, reservedConnections, serverConnectionsPerPod, maxReplicas, pending } = budget;
+  return {
+    maxConnections,
+    reservedConnections,
+    serverConnectionsPerPod,
+    clientConnectionsPerPod: api.databasePoolSize,
+    maxReplicas,
+    pods: podsOf(budget),
+    usedAtMost: mostUsed(budget),
+    ...(pending === undefined ? {} : { pending: pending.slice(0, 1024) }),
+  };
+}
+
+function edgeStatus(seen: Observed): Pick<Status, 'edge'> {
+  const { exists, replicas, ready } = workload(child(seen, 'Deployment', childName(seen.platform, 'edge')));
+  return exists ? { edge: { replicas, readyReplicas: ready } } : {};
+}
+
+/** Where clients reach it, as far as the spec says. */
+function endpoint({ metadata, spec }: Observed['platform']): string {
+  const { network, api, edge } = spec;
+  if (network.publicUrl !== undefined) return network.publicUrl;
+  if (api.hostname !== undefined) return `${edge.tls === undefined ? 'http' : 'https'}://${api.hostname}`;
+  return `http://${metadata.name}-api.${metadata.namespace}.svc`;
 }
 
 /** Without a plan, what was known before. */
@@ -107,6 +138,7 @@ function conditions(seen: Observed, outcome: { plan: Plan; done: Done }, nowMs: 
     migrated(outcome.plan.migration),
     scheduled(outcome.plan),
     backedUp(outcome.plan),
+    scaling(outcome.plan),
   ];
   return claims.map((made) => condition(platform, made, nowMs));
 }
@@ -164,8 +196,12 @@ const progressing = (progress: Blocker | undefined): Claim =>
 const SETTLED = ['Settled', 'everything is as the spec asks'] as const;
 
 function availability(seen: Observed): Claim {
-  const { ready } = workload(child(seen, 'Deployment', childName(seen.platform, 'api')));
-  return ready > 0
+  const readyOf = (part: 'api' | 'edge'): number =>
+    workload(child(seen, 'Deployment', childName(seen.platform, part))).ready;
+  const service = child(seen, 'Service', childName(seen.platform, 'api'));
+  if (service?.metadata.labels?.[COMPONENT_LABEL] === 'edge' && readyOf('edge') === 0)
+    return claim('Available', 'False', ['NoEdgePodReady', 'no edge pod is ready']);
+  return readyOf('api') > 0
     ? claim('Available', 'True', ['ApiReady', 'the API takes requests'])
     : claim('Available', 'False', ['NoApiPodReady', 'no API pod is ready']);
 }
@@ -211,6 +247,12 @@ function scheduled({ floor, refusal }: Plan): Claim {
     floor.state,
     `floor ${floor.floor}: ${floor.reason}${floor.warning === undefined ? '' : `; ${floor.warning}`}`,
   ]);
+}
+
+function scaling({ scaling: decided }: Plan): Claim {
+  if (decided === undefined)
+    return claim(SCALING_CONDITION, 'Unknown', ['NotPlanned', 'nothing is done until the spec is valid']);
+  return claim(SCALING_CONDITION, decided.byRequests ? 'True' : 'False', [decided.reason, decided.message]);
 }
 
 function backedUp({ backup }: Plan): Claim {

@@ -6,6 +6,9 @@
 /** The first release with accounts, phases of migrations, and jobs beside migrate and backup. */
 export const ACCOUNTS_RELEASE = '0.2.0';
 
+/** The first release whose log lines outlive an agent that is killed. */
+export const SURE_LOGS_RELEASE = '0.2.1';
+
 /** The first release whose pods are warm when they are ready, and that stands behind an edge. */
 export const BELL_RELEASE = '0.3.0';
 

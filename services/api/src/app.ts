@@ -6,14 +6,16 @@ import type { Context } from './context.ts';
 import { probes } from './features/operations/probes.ts';
 import { refuseBroken, refuseExpectations } from './http/broken.ts';
 import { setDeadline } from './http/deadline.ts';
+import { sendAway } from './http/leaving.ts';
 import { sendProblem, useProblems } from './http/problems.ts';
 import { answerReady } from './http/ready-answers.ts';
 import { register } from './http/register.ts';
+import type { Route } from './http/route.ts';
 import { sendSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validation.ts';
-import { proxiesOf } from './limits/proxies.ts';
 import { TIMES_MS } from './limits/times.ts';
 import { tellAnswered } from './observability/answered.ts';
+import { countInFlight, isEventStream } from './observability/in-flight.ts';
 import { withLazyChildren } from './observability/lazy-log.ts';
 import { traceRequests } from './observability/tracing.ts';
 import { ROUTES } from './routes.ts';
@@ -23,7 +25,29 @@ const BODY_LIMIT = 16 * 1024;
 
 /** @returns the API, ready to listen. */
 export function buildApp(context: Context, log: Logger): FastifyInstance {
-  const isProxy = proxiesOf(context.config.TRUSTED_PROXIES);
+  const app = buildServer(context, log, ROUTES);
+  probes(app, context);
+  // Where spans are made, every request has one.
+  if (!hasSpans(context)) {
+    const { answered, flush } = tellAnswered(log, context.isProxy);
+    // A pod that stops says so with each answer, which those that are ready do not.
+    answerReady(app.server, context.ready, { isOpen: () => !context.life.isStopping, answered });
+    app.addHook('onClose', (_app, done) => {
+      flush();
+      done();
+    });
+  }
+  // A stream that stays open would keep the server from closing.
+  app.addHook('preClose', (done) => {
+    context.live.drain();
+    done();
+  });
+  return app;
+}
+
+/** @returns a server of some routes, with what holds for every request. */
+export function buildServer(context: Context, log: Logger, routes: readonly Route[]): FastifyInstance {
+  const { isProxy } = context;
   const app: FastifyInstance = Fastify({
     loggerInstance: withLazyChildren(log),
     // The framework's own lines carry addresses of children and whole URLs; ours carry a route.
@@ -47,31 +71,19 @@ export function buildApp(context: Context, log: Logger): FastifyInstance {
   useProblems(app);
   refuseExpectations(app.server);
   sendSecurityHeaders(app);
-  const hasSpans = context.config.OTEL_EXPORTER_OTLP_ENDPOINT !== '';
-  traceRequests(app, { isTrusted: isProxy, hasSpans });
+  traceRequests(app, { isTrusted: isProxy, hasSpans: hasSpans(context) });
   setDeadline(app, TIMES_MS.request);
-  probes(app, context);
-  register(app, context, ROUTES);
+  countInFlight(app, { inFlight: context.metrics.inFlight, uncounted: OPERATIONAL });
+  sendAway(app, context.life);
+  register(app, context, routes);
   app.addHook('onResponse', (request, reply, done) => {
     observe(context, request, reply);
     done();
   });
-  // Where spans are made, every request has one.
-  if (!hasSpans) {
-    const { answered, flush } = tellAnswered(log, isProxy);
-    answerReady(app.server, context.ready, { isOpen: () => !context.isDraining(), answered });
-    app.addHook('onClose', (_app, done) => {
-      flush();
-      done();
-    });
-  }
-  // A stream that stays open would keep the server from closing.
-  app.addHook('preClose', (done) => {
-    context.live.drain();
-    done();
-  });
   return app;
 }
+
+const hasSpans = ({ config }: Context): boolean => config.OTEL_EXPORTER_OTLP_ENDPOINT !== '';
 
 /** Probes and scrapes are no one's experience of the service: they are not counted. */
 const OPERATIONAL = new Set(['/livez', '/readyz', '/startupz', '/metrics']);
@@ -87,6 +99,3 @@ function observe({ metrics }: Context, request: FastifyRequest, reply: FastifyRe
   const line = { method, route, status_code: statusCode, durationMs: Math.round(reply.elapsedTime) };
   request.log.info(line, 'answered');
 }
-
-const isEventStream = (reply: FastifyReply): boolean =>
-  String(reply.getHeader('content-type')).startsWith('text/event-stream');

@@ -66,6 +66,12 @@ export const ApiConfig = Type.Object({
     pattern: '^([0-9a-fA-F.:]+(/\\d{1,3})?(,|$))*$',
     description: 'Addresses and networks (CIDR) of proxies that are believed in X-Forwarded-For, by commas.',
   }),
+  EDGE_HOST: Type.String({
+    default: '',
+    pattern: '^[a-z0-9.-]*$',
+    description:
+      "Name of the edge's headless Service: the pods that the DNS gives for it are believed as proxies; empty: none.",
+  }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.String({
     default: '',
     pattern: '^(https?://\\S+)?$',

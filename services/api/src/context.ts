@@ -17,6 +17,7 @@ import type { JoinGuard } from './limits/join-guard.ts';
 import type { Rates } from './limits/rates.ts';
 import type { Shedding } from './limits/shedding.ts';
 import type { ReadyAnswers } from './http/ready-answers.ts';
+import type { Life } from './life.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface Context {
@@ -37,6 +38,8 @@ export interface Context {
   /** Undefined where nobody signs in by one. */
   readonly identityProvider: IdentityProvider | undefined;
   readonly rates: Rates;
+  /** Whether a peer is believed when it says on whose behalf it asks. */
+  readonly isProxy: (address: string) => boolean;
   readonly joinGuard: JoinGuard;
   readonly shedding: Shedding;
   /** The streams of what is being taught. */
@@ -44,6 +47,6 @@ export interface Context {
   /** A sealer of its own key for a purpose. */
   readonly sealerFor: (purpose: string) => Sealer;
   readonly log: Logger;
-  /** Set once the process is told to stop. */
-  readonly isDraining: () => boolean;
+  /** Of the process: whether it is warm yet, and whether it was told to stop. */
+  readonly life: Life;
 }

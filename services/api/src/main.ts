@@ -1,14 +1,17 @@
 /** The API's process: wiring only. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '@heroes/runtime/config.ts';
 import { createLogger } from '@heroes/runtime/logger.ts';
 import { onShutdown } from '@heroes/runtime/shutdown.ts';
 import { buildApp } from './app.ts';
 import { ApiConfig } from './config.ts';
+import { Life } from './life.ts';
 import { TIMES_MS } from './limits/times.ts';
 import { startTracing } from './observability/tracing.ts';
-import { wire } from './wiring.ts';
-import { startWorkers } from './workers/start.ts';
+import { warmUp } from './warming/warm-up.ts';
+import { wire, type Wired } from './wiring.ts';
+import { prepareWorkers, type Stop } from './workers/start.ts';
 
 async function main(config: ApiConfig): Promise<void> {
   const stopTracing = await startTracing(config);
@@ -18,20 +21,33 @@ async function main(config: ApiConfig): Promise<void> {
     level: config.LOG_LEVEL,
     directory: config.LOG_DIRECTORY,
   });
-  let draining = false;
-  const { context, close } = wire(config, log, () => draining);
+  const life = new Life('waiting for the database');
+  const wired = wire(config, log, life);
+  const { context, close } = wired;
   const app = buildApp(context, log);
-  const stopWorkers = startWorkers(context);
+  const stop = new AbortController();
+  const working = work(wired, prepareWorkers(context), stop.signal);
 
   onShutdown(log, config.DRAIN_SECONDS * 1000 + TIMES_MS.finish, async () => {
-    draining = true;
+    const hasServed = life.stage === 'serving';
+    life.enter('stopping');
     // Load balancers still send requests until they have seen that the pod is not ready.
-    await sleep(config.DRAIN_SECONDS * 1000);
-    await Promise.all([app.close(), stopWorkers()]);
+    if (hasServed) await sleep(config.DRAIN_SECONDS * 1000);
+    stop.abort();
+    await Promise.all([app.close(), working]);
     await close();
     await stopTracing();
   });
   await app.listen({ host: config.HOST, port: config.PORT });
+}
+
+/** What goes on beside the requests until the process is to stop: work that needs the database, once that is there. */
+async function work(wired: Wired, startWorkers: () => Stop, signal: AbortSignal): Promise<void> {
+  await warmUp(wired, signal);
+  if (signal.aborted) return;
+  const stopWorkers = startWorkers();
+  await once(signal, 'abort');
+  await stopWorkers();
 }
 
 try {

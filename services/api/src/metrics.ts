@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from './data/database.ts';
 import { AnswerTimes } from './observability/answer-times.ts';
+import { InFlight } from './observability/in-flight.ts';
 import { CIRCUITS, type Circuits } from './resilience/outgoing.ts';
 
 const LESSON_MINUTES = [5, 10, 15, 20, 30, 45, 60];
@@ -9,15 +10,23 @@ const LESSON_MINUTES = [5, 10, 15, 20, 30, 45, 60];
 type Source = Pick<Database, 'poolState' | 'waitMs'>;
 
 /** @returns the metrics on a registry of their own. */
-export function createMetrics(database: Source, circuits: Circuits = CIRCUITS) {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const registers = [registry];
+export function createMetrics(database: Source, circuits: Circuits = CIRCUITS): Metrics {
+  const metrics = createUnseenMetrics();
+  const registers = [metrics.registry];
+  collectDefaultMetrics({ register: metrics.registry });
   databaseMetrics(registers, database);
   circuitMetrics(registers, circuits);
+  return metrics;
+}
+
+/** @returns metrics of what is nobody's request, on a registry that nobody is shown. */
+export function createUnseenMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
   return {
     registry,
     answers: new AnswerTimes(registry),
+    inFlight: new InFlight(registry),
     activity: new Counter({
       name: 'classroom_activity_total',
       help: 'What classrooms do: created, joined, lesson_started, lesson_completed.',
@@ -42,7 +51,7 @@ export function createMetrics(database: Source, circuits: Circuits = CIRCUITS) {
   };
 }
 
-export type Metrics = ReturnType<typeof createMetrics>;
+export type Metrics = ReturnType<typeof createUnseenMetrics>;
 
 function refusalMetrics(registers: Registry[]) {
   return {

@@ -19,7 +19,7 @@ import {
   type Release,
 } from '../../platform/pods.ts';
 import { canonicalQuantity } from '../../platform/quantity.ts';
-import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
+import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from '../../platform/versions.ts';
 import { apiSettings } from './settings.ts';
 
 /** The sidecar that pods carry beside the API, made by the pooler feature. */
@@ -40,9 +40,20 @@ export interface ApiRelease extends Release {
   readonly agent?: LogAgent;
 }
 
-/** Seconds for which a stopping pod still answers while load balancers learn of it, and then finishes its requests. */
-const DRAIN_SECONDS = 5;
-const TERMINATION_SECONDS = 45;
+interface PodTimes {
+  /** For which a stopping pod still answers while load balancers learn of it; seconds. */
+  readonly drain: number;
+  /** In which it has done that, finished its requests, and closed its connections; seconds. */
+  readonly grace: number;
+  /** How often it is asked whether it has started, every two seconds. */
+  readonly startupProbes: number;
+}
+
+/** The service's review gives 40 s to start; warming up takes 15 s at most. A load balancer that goes by DNS takes up to 8 s to see a pod go. */
+const TIMES: PodTimes = { drain: 8, grace: 50, startupProbes: 28 };
+const TIMES_BEFORE: PodTimes = { drain: 5, grace: 45, startupProbes: 20 };
+
+const timesOf = (version: string): PodTimes => (isAtLeast(version, BELL_RELEASE) ? TIMES : TIMES_BEFORE);
 
 /** @returns the Service by which the API is found inside the cluster. */
 export function renderApiService(platform: HeroesPlatform): Manifest & IService {
@@ -98,7 +109,7 @@ function apiPodSpec(platform: HeroesPlatform, release: ApiRelease): IPodSpec {
   const { sidecar, agent } = release;
   const temporary = scratch('tmp', '/tmp', '64Mi');
   return {
-    terminationGracePeriodSeconds: TERMINATION_SECONDS,
+    terminationGracePeriodSeconds: timesOf(release.version).grace,
     topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
       maxSkew: 1,
       topologyKey,
@@ -139,18 +150,23 @@ function apiContainer(platform: HeroesPlatform, { version, inputs, agent }: ApiR
         DATABASE_POOL_SIZE: databasePoolSize,
         CACHE_HOST: childName(platform, 'cache'),
         CACHE_PORT: PORTS.cache,
-        DRAIN_SECONDS,
+        DRAIN_SECONDS: timesOf(version).drain,
       }),
       secretEnv(secret, 'DATABASE_PASSWORD', 'api-password'),
       secretEnv(secret, 'CACHE_PASSWORD', 'cache-password'),
       secretEnv(secret, 'TOKEN_SECRET', 'token-secret'),
-      ...(isAtLeast(version, ACCOUNTS_RELEASE) ? apiSettings(platform, secret) : []),
+      ...(isAtLeast(version, ACCOUNTS_RELEASE) ? apiSettings(platform, { version, secret }) : []),
       ...(agent === undefined ? [] : plainEnv({ LOG_DIRECTORY: agent.directory })),
     ],
     resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },
     // The service's review: a health check every 30 s with 10 s to answer, three failures, 40 s to start.
     livenessProbe: { ...probe('/livez'), periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
-    startupProbe: { ...probe('/startupz'), periodSeconds: 2, timeoutSeconds: 10, failureThreshold: 20 },
+    startupProbe: {
+      ...probe('/startupz'),
+      periodSeconds: 2,
+      timeoutSeconds: 10,
+      failureThreshold: timesOf(version).startupProbes,
+    },
     // Readiness steers traffic, so it answers faster than the health check that restarts a container.
     readinessProbe: { ...probe('/readyz'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
   });

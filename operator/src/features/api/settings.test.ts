@@ -15,9 +15,9 @@ const FULL = {
   },
 };
 
-const settingsOf = (spec: object) =>
+const settingsOf = (spec: object, version = '0.2.0') =>
   Object.fromEntries(
-    apiSettings(platformWith(spec), 'demo-credentials').map((each) => [
+    apiSettings(platformWith(spec), { version, secret: 'demo-credentials' }).map((each) => [
       each.name,
       each.value ?? each.valueFrom?.secretKeyRef,
     ]),
@@ -39,6 +39,12 @@ describe('the settings of the API', () => {
       BOOTSTRAP_TOKEN: { name: 'first', key: 'token' },
     });
     expect(JSON.parse(policy as string)).toHaveLength(11);
+  });
+
+  it('believe the edge, where there is one, and leave the proxies in front of it to it', () => {
+    const { EDGE_HOST: edge, TRUSTED_PROXIES: proxies } = settingsOf(FULL, '0.3.0');
+    expect([edge, proxies]).toEqual(['demo-edge', undefined]);
+    expect(settingsOf({}, '0.2.0')).not.toHaveProperty('EDGE_HOST');
   });
 
   it('ask for nothing that a platform does not have: an older Secret has no bootstrap token', () => {

@@ -2,23 +2,31 @@
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { retentionRules } from '@heroes/crds/privacy.ts';
+import { childName } from '../../platform/names.ts';
 import { optionalSecretEnv, plainEnv, secretEnv } from '../../platform/pods.ts';
+import { BELL_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
-/** @param secret - name of the platform's credentials */
-export function apiSettings({ spec }: HeroesPlatform, secret: string): IEnvVar[] {
-  const { auth, network, safety, observability } = spec;
+/**
+ * @param version - of the API
+ * @param secret - name of the platform's credentials
+ */
+export function apiSettings(
+  platform: HeroesPlatform,
+  { version, secret }: { readonly version: string; readonly secret: string },
+): IEnvVar[] {
+  const { auth, network, safety, observability } = platform.spec;
   const { oidc, bootstrapToken } = auth;
   const { tracing } = observability;
   return [
     ...plainEnv({
       ...(network.publicUrl === undefined ? {} : { PUBLIC_URL: network.publicUrl }),
-      ...(network.trustedProxies.length === 0 ? {} : { TRUSTED_PROXIES: network.trustedProxies.join(',') }),
+      ...believed(platform, version),
       ...(oidc === undefined ? {} : { OIDC_ISSUER: oidc.issuer, OIDC_CLIENT_ID: oidc.clientId }),
       ...(safety.webhook === undefined ? {} : { HELP_WEBHOOK_URL: safety.webhook.url }),
       ...(tracing === undefined
         ? {}
         : { OTEL_EXPORTER_OTLP_ENDPOINT: tracing.endpoint, OTEL_TRACES_SAMPLER_ARG: tracing.samplePercent / 100 }),
-      RETENTION_POLICY: JSON.stringify(retentionRules(spec.privacy)),
+      RETENTION_POLICY: JSON.stringify(retentionRules(platform.spec.privacy)),
     }),
     ...(oidc?.clientSecret === undefined
       ? []
@@ -30,6 +38,13 @@ export function apiSettings({ spec }: HeroesPlatform, secret: string): IEnvVar[]
       ? optionalSecretEnv(secret, 'BOOTSTRAP_TOKEN', 'bootstrap-token')
       : secretEnv(bootstrapToken.name, 'BOOTSTRAP_TOKEN', bootstrapToken.key),
   ];
+}
+
+/** Whom the API believes in X-Forwarded-For: the edge alone, which believes the proxies in front of it; before there was one, those. */
+function believed(platform: HeroesPlatform, version: string): Record<string, string> {
+  const { trustedProxies } = platform.spec.network;
+  if (isAtLeast(version, BELL_RELEASE)) return { EDGE_HOST: childName(platform, 'edge') };
+  return trustedProxies.length === 0 ? {} : { TRUSTED_PROXIES: trustedProxies.join(',') };
 }
 
 /** @returns the ports of services outside of the platform that API pods call, each once, ascending. */

@@ -1,15 +1,36 @@
-/** The autoscaler: its floor is the bell schedule's, above it the API container's own CPU decides. */
+/**
+ * The autoscaler: its floor is the bell schedule's. Above it the API container's own CPU decides, and how many requests a pod has in
+ * flight: those that wait for something cost no CPU.
+ */
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
-import { childName } from '../../platform/names.ts';
+import { childName, REQUESTS_IN_FLIGHT } from '../../platform/names.ts';
 
-/** Longer than a class change, so that the lull between two periods does not cost the pods the next one needs. */
-const SCALE_DOWN_WINDOW_SECONDS = 900;
+/** Until the load of a class that has begun is in the metrics: scraped, averaged over a minute, and asked for. */
+const SEEN_SECONDS = 120;
+/** As Kubernetes has it for all: less would follow every pause of a teacher. */
+const LEAST_WINDOW_SECONDS = 300;
+/** What the API server takes. */
+const MOST_WINDOW_SECONDS = 3600;
+/** Gaps between periods over which a floor is kept unless a schedule says otherwise. */
+const USUAL_GAP_MS = 20 * 60_000;
+
+export interface Scaled {
+  readonly floor: number;
+  readonly maxReplicas: number;
+  /** Whether it goes by requests in flight as well. */
+  readonly byRequests: boolean;
+  /** Gaps between periods over which the calendar keeps its floor; milliseconds. */
+  readonly gapMs?: number;
+}
 
 /** @returns the HorizontalPodAutoscaler with the floor as its minimum. */
-export function renderAutoscaler(platform: HeroesPlatform, floor: number): Manifest & IHorizontalPodAutoscaler {
-  const { replicas, autoscaling } = platform.spec.api;
+export function renderAutoscaler(
+  platform: HeroesPlatform,
+  { floor, maxReplicas, byRequests, gapMs = USUAL_GAP_MS }: Scaled,
+): Manifest & IHorizontalPodAutoscaler {
+  const { autoscaling } = platform.spec.api;
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
@@ -17,7 +38,7 @@ export function renderAutoscaler(platform: HeroesPlatform, floor: number): Manif
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: childName(platform, 'api') },
       minReplicas: floor,
-      maxReplicas: Math.max(replicas.max, floor),
+      maxReplicas: Math.max(maxReplicas, floor),
       metrics: [
         {
           type: 'ContainerResource',
@@ -28,6 +49,7 @@ export function renderAutoscaler(platform: HeroesPlatform, floor: number): Manif
             target: { type: 'Utilization', averageUtilization: autoscaling.targetCPUUtilization },
           },
         },
+        ...(byRequests ? [requestsInFlight(autoscaling.targetRequestsInFlight)] : []),
       ],
       behavior: {
         scaleUp: {
@@ -39,11 +61,26 @@ export function renderAutoscaler(platform: HeroesPlatform, floor: number): Manif
           ],
         },
         scaleDown: {
-          stabilizationWindowSeconds: SCALE_DOWN_WINDOW_SECONDS,
+          stabilizationWindowSeconds: scaleDownWindowSeconds(gapMs),
           selectPolicy: 'Max',
           policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }],
         },
       },
     },
   };
+}
+
+type Metric = NonNullable<NonNullable<IHorizontalPodAutoscaler['spec']>['metrics']>[number];
+
+const requestsInFlight = (target: number): Metric => ({
+  type: 'Pods',
+  pods: { metric: { name: REQUESTS_IN_FLIGHT }, target: { type: 'AverageValue', averageValue: String(target) } },
+});
+
+/**
+ * The pods that one class needed are kept for the next one over any gap for which the calendar keeps its floor, so that what was added
+ * on load does not go between two periods and come back late.
+ */
+function scaleDownWindowSeconds(gapMs: number): number {
+  return Math.min(Math.max(gapMs / 1000 + SEEN_SECONDS, LEAST_WINDOW_SECONDS), MOST_WINDOW_SECONDS);
 }

@@ -13,7 +13,7 @@ describe('decideCapacity', () => {
   it('gives each pod its share of the connections, for two colours, beside the Jobs and the reserve', () => {
     expect(decide(200, 12)).toEqual({
       ok: true,
-      value: { maxConnections: 200, reservedConnections: 16, serverConnectionsPerPod: 7 },
+      value: { maxConnections: 200, reservedConnections: 16, serverConnectionsPerPod: 7, maxReplicas: 12 },
     });
   });
 

@@ -21,7 +21,19 @@ export interface Capacity {
   readonly maxConnections: number;
   readonly reservedConnections: number;
   readonly serverConnectionsPerPod: number;
+  /** Most pods of a colour that the autoscaler may ask for. */
+  readonly maxReplicas: number;
 }
+
+/** @returns how many pods a budget holds for, of both colours. */
+export const podsOf = ({ maxReplicas }: Pick<Capacity, 'maxReplicas'>): number => COLOURS * maxReplicas;
+
+/** @returns connections that are in use when each of these pods has opened all that it may, and each Job and administrator theirs. */
+export const mostUsed = ({
+  maxReplicas,
+  serverConnectionsPerPod,
+  reservedConnections,
+}: Omit<Capacity, 'maxConnections'>): number => podsOf({ maxReplicas }) * serverConnectionsPerPod + reservedConnections;
 
 /** @returns each pod's share, or a refusal with the numbers when it would be less than two. */
 export function decideCapacity(spec: Spec): Verdict<Capacity> {
@@ -44,5 +56,6 @@ export function decideCapacity(spec: Spec): Verdict<Capacity> {
     maxConnections,
     reservedConnections,
     serverConnectionsPerPod: Math.min(share, spec.api.databasePoolSize),
+    maxReplicas: max,
   });
 }

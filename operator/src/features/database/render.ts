@@ -18,10 +18,16 @@ import {
 import { canonicalQuantity } from '../../platform/quantity.ts';
 import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
-/** @returns postgres.conf: what differs from PostgreSQL's defaults. */
-export function postgresConf(platform: HeroesPlatform): string {
+/**
+ * @param maxConnections - what it is now, which may be more than the spec asks for
+ * @returns postgres.conf: what differs from PostgreSQL's defaults.
+ */
+export function postgresConf(
+  platform: HeroesPlatform,
+  maxConnections = platform.spec.database.embedded.maxConnections,
+): string {
   return [
-    `max_connections = ${platform.spec.database.embedded.maxConnections}`,
+    `max_connections = ${maxConnections}`,
     'shared_buffers = 128MB',
     'log_timezone = UTC',
     'timezone = UTC',
@@ -58,16 +64,16 @@ export function renderDataClaim(platform: HeroesPlatform): Manifest & IPersisten
 }
 
 /** @returns PostgreSQL's objects, in the order in which they are applied. */
-export function renderDatabase(platform: HeroesPlatform, release: Release): Manifest[] {
-  return [configMap(platform), service(platform), statefulSet(platform, release)];
+export function renderDatabase(platform: HeroesPlatform, conf: string, release: Release): Manifest[] {
+  return [configMap(platform, conf), service(platform), statefulSet(platform, release)];
 }
 
-function configMap(platform: HeroesPlatform): Manifest & IConfigMap {
+function configMap(platform: HeroesPlatform, conf: string): Manifest & IConfigMap {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: childMetadata(platform, 'postgres', 'postgres'),
-    data: { 'postgres.conf': postgresConf(platform) },
+    data: { 'postgres.conf': conf },
   };
 }
 

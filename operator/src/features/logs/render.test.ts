@@ -21,11 +21,17 @@ describe('the log agent', () => {
     ['https://logs.example.org', 'server="logs.example.org" serverport="443" usehttps="on"'],
     ['http://opensearch.logs.svc', 'server="opensearch.logs.svc" serverport="80" usehttps="off"'],
   ])('ships to %s', (url, expected) => {
-    const conf = rsyslogConf(withLogs({ url }).logs);
+    const conf = rsyslogConf(withLogs({ url }).logs, '0.2.1');
     expect(conf).toContain(expected);
     expect(conf).toContain('constant(value="heroes-logs-")');
     expect(conf).not.toContain('uid=');
     expect(conf).not.toContain('cacert');
+  });
+
+  it('notes no place before its lines are queued; of a release before 0.2.1 it is as it was', () => {
+    const { logs } = withLogs({ url: 'https://logs.example.org' });
+    expect(rsyslogConf(logs, '0.2.1')).not.toContain('persistStateInterval');
+    expect(rsyslogConf(logs, '0.2.0')).toContain('  persistStateInterval="100" persistStateAfterSubmission="on")');
   });
 
   it('has credentials by its environment, never by its configuration', () => {
@@ -36,7 +42,7 @@ describe('the log agent', () => {
       password: secret,
       certificateAuthority: secret,
     });
-    const conf = rsyslogConf(logs);
+    const conf = rsyslogConf(logs, '0.2.1');
     expect(conf).toContain('uid=`echo $ELASTICSEARCH_USERNAME` pwd=`echo $ELASTICSEARCH_PASSWORD`');
     expect(conf).toContain('tls.cacert="/etc/heroes/logs-authority/ca.crt"');
     const { container, volumes } = logsParts(platform, logs, '0.2.0');

@@ -11,7 +11,7 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 import { childName } from '../../platform/names.ts';
 import { container, secretEnv } from '../../platform/pods.ts';
-import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
+import { ACCOUNTS_RELEASE, isAtLeast, SURE_LOGS_RELEASE } from '../../platform/versions.ts';
 
 type Logs = NonNullable<HeroesPlatform['spec']['observability']['logs']>;
 
@@ -26,8 +26,8 @@ export function logsOf({ spec }: HeroesPlatform, version: string): Logs | undefi
   return isAtLeast(version, ACCOUNTS_RELEASE) ? spec.observability.logs : undefined;
 }
 
-/** @returns rsyslog.conf. */
-export function rsyslogConf({ elasticsearch }: Logs): string {
+/** @returns rsyslog.conf of a release. */
+export function rsyslogConf({ elasticsearch }: Logs, version: string): string {
   const { protocol, hostname, port } = new URL(elasticsearch.url);
   const isSecure = protocol === 'https:';
   const { username, password, certificateAuthority } = elasticsearch;
@@ -48,7 +48,8 @@ export function rsyslogConf({ elasticsearch }: Logs): string {
     '}',
     '',
     `input(type="imfile" file="${LINES}/*.log" tag="heroes" ruleset="ship" addMetadata="on"`,
-    '  persistStateInterval="100" persistStateAfterSubmission="on")',
+    // Every hundred lines, too, means before they are in the queue: what an agent that is killed then had read was lost.
+    `  ${isAtLeast(version, SURE_LOGS_RELEASE) ? '' : 'persistStateInterval="100" '}persistStateAfterSubmission="on")`,
     '',
     '# What was read is on disk before it counts as read, line by line; when there is no more room, nothing is read.',
     'ruleset(name="ship" queue.type="Disk" queue.filename="ship" queue.maxDiskSpace="32m" queue.maxFileSize="4m"',
@@ -76,12 +77,12 @@ export function rsyslogConf({ elasticsearch }: Logs): string {
 }
 
 /** @returns the ConfigMap of rsyslog.conf. */
-export function renderLogsConfig(platform: HeroesPlatform, logs: Logs): Manifest & IConfigMap {
+export function renderLogsConfig(platform: HeroesPlatform, logs: Logs, version: string): Manifest & IConfigMap {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: childMetadata(platform, 'logs', 'api'),
-    data: { 'rsyslog.conf': rsyslogConf(logs) },
+    data: { 'rsyslog.conf': rsyslogConf(logs, version) },
   };
 }
 

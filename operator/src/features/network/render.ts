@@ -3,7 +3,7 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/Netw
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 import { INSTANCE_LABEL, MANAGED_BY, PORTS, selectorLabels, type Component } from '../../platform/names.ts';
-import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
+import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
 type Spec = NonNullable<INetworkPolicy['spec']>;
 type IngressRule = NonNullable<Spec['ingress']>[number];
@@ -22,13 +22,20 @@ const DNS: EgressRule = {
 /** Components of work on a clock. */
 const JOBS = ['refresh', 'retention', 'audit'] as const satisfies readonly Component[];
 
-/**
- * @param outside - ports of services outside of the platform that the API calls; a policy knows no names, so that they are open
- *   to any address
- * @returns a policy that denies all, and one a component that allows what it needs.
- */
-export function renderNetwork(platform: HeroesPlatform, outside: readonly number[]): Manifest[] {
-  const jobs = isAtLeast(platform.spec.release.version, ACCOUNTS_RELEASE) ? JOBS : [];
+export interface Ways {
+  /**
+   * Ports of services outside of the platform that the API calls; a policy knows no names, so that they are open to any address.
+   */
+  readonly outside: readonly number[];
+  /** Where the Service by which clients find the API leads. */
+  readonly route: 'api' | 'edge';
+}
+
+/** @returns a policy that denies all, and one a component that allows what it needs. */
+export function renderNetwork(platform: HeroesPlatform, { outside, route }: Ways): Manifest[] {
+  const { version } = platform.spec.release;
+  const jobs = isAtLeast(version, ACCOUNTS_RELEASE) ? JOBS : [];
+  const hasEdge = isAtLeast(version, BELL_RELEASE);
   const pods = (...components: Component[]) =>
     components.map((component) => ({ podSelector: { matchLabels: selectorLabels(platform, component) } }));
   const to = (component: Component, port: number): EgressRule => ({ to: pods(component), ports: tcp(port) });
@@ -38,9 +45,9 @@ export function renderNetwork(platform: HeroesPlatform, outside: readonly number
   });
   return [
     denyAll(platform),
-    // The edge and Prometheus run in namespaces that this platform does not know, so the API's one port is open to the cluster.
     policy(platform, 'api', {
-      ingress: [{ ports: tcp(PORTS.api) }],
+      // Without an edge clients come from namespaces that this platform does not know.
+      ingress: route === 'api' ? [{ ports: tcp(PORTS.api) }] : [from(PORTS.api, 'edge'), scrape(platform, PORTS.api)],
       egress: [
         DNS,
         to('postgres', PORTS.postgres),
@@ -48,6 +55,14 @@ export function renderNetwork(platform: HeroesPlatform, outside: readonly number
         ...(outside.length === 0 ? [] : [{ ports: outside.flatMap(tcp) }]),
       ],
     }),
+    ...(hasEdge
+      ? [
+          policy(platform, 'edge', {
+            ingress: [{ ports: [...tcp(PORTS.edge), ...tcp(PORTS.edgeTls)] }, scrape(platform, PORTS.edgeMetrics)],
+            egress: [DNS, to('api', PORTS.api)],
+          }),
+        ]
+      : []),
     policy(platform, 'postgres', { ingress: [from(PORTS.postgres, 'api', 'migrate', 'backup', ...jobs)], egress: [] }),
     policy(platform, 'cache', { ingress: [from(PORTS.cache, 'api')], egress: [] }),
     ...(['migrate', 'backup', ...jobs] as const).map((component) =>
@@ -55,6 +70,12 @@ export function renderNetwork(platform: HeroesPlatform, outside: readonly number
     ),
   ];
 }
+
+/** Whoever collects metrics runs in a namespace that this platform does not know, and is told by its labels. */
+const scrape = ({ spec }: HeroesPlatform, port: number): IngressRule => ({
+  from: [{ namespaceSelector: {}, podSelector: { matchLabels: { ...spec.observability.scraperLabels } } }],
+  ports: tcp(port),
+});
 
 function denyAll(platform: HeroesPlatform): Manifest & INetworkPolicy {
   return {

@@ -6,15 +6,33 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 import { childName, DATABASE_NAME, PORTS } from '../../platform/names.ts';
 import { container, credentialFiles } from '../../platform/pods.ts';
+import { BELL_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
 /** Room beyond the API's own pool for an administrator who looks at SHOW POOLS. */
 const SPARE_CLIENTS = 10;
 
+/**
+ * It has what it uses at the rate at which the autoscaler adds pods, and no limit of CPU: whatever it is made to wait for, all of the
+ * pod's requests wait for, and within 100 ms a burst uses up what a limit grants. Its memory is bounded by its connections.
+ */
+const RESOURCES = { requests: { cpu: '100m', memory: '32Mi' }, limits: { memory: '64Mi' } };
+const RESOURCES_BEFORE = { requests: { cpu: '20m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } };
+
 /** Bash opens a TCP connection; the image needs no client for it. */
 const LISTENING = `exec 3<>/dev/tcp/127.0.0.1/${PORTS.pgbouncer}`;
 
-/** @returns pgbouncer.ini for a pod that may open `serverConnections` to PostgreSQL. */
-export function pgbouncerIni(platform: HeroesPlatform, serverConnections: number): string {
+/** Of the release that runs. */
+export interface Pooled {
+  readonly version: string;
+  /** Connections that a pod may open to PostgreSQL. */
+  readonly serverConnections: number;
+}
+
+/** @returns whether a release's PgBouncer takes up another pgbouncer.ini while it runs; before, pods are replaced for it. */
+export const takesUpSettings = (version: string): boolean => isAtLeast(version, BELL_RELEASE);
+
+/** @returns pgbouncer.ini. */
+export function pgbouncerIni(platform: HeroesPlatform, { version, serverConnections }: Pooled): string {
   const host = childName(platform, 'postgres');
   return [
     '[databases]',
@@ -29,6 +47,8 @@ export function pgbouncerIni(platform: HeroesPlatform, serverConnections: number
     'pool_mode = transaction',
     `default_pool_size = ${serverConnections}`,
     `max_db_connections = ${serverConnections}`,
+    // What a bell needs is open before it rings, and stays so: the plans of prepared statements are a connection's own.
+    ...(isAtLeast(version, BELL_RELEASE) ? [`min_pool_size = ${serverConnections}`] : []),
     'reserve_pool_size = 0',
     `max_client_conn = ${platform.spec.api.databasePoolSize + SPARE_CLIENTS}`,
     // node-postgres prepares nothing unless a query is named; 100 keeps named ones working in transaction pooling.
@@ -47,12 +67,12 @@ export function pgbouncerIni(platform: HeroesPlatform, serverConnections: number
 }
 
 /** @returns the ConfigMap of pgbouncer.ini. */
-export function renderPoolerConfig(platform: HeroesPlatform, serverConnections: number): Manifest & IConfigMap {
+export function renderPoolerConfig(platform: HeroesPlatform, pooled: Pooled): Manifest & IConfigMap {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: childMetadata(platform, 'pgbouncer', 'api'),
-    data: { 'pgbouncer.ini': pgbouncerIni(platform, serverConnections) },
+    data: { 'pgbouncer.ini': pgbouncerIni(platform, pooled) },
   };
 }
 
@@ -63,7 +83,7 @@ export function poolerSidecar(platform: HeroesPlatform, version: string): IConta
     image: 'pgbouncer',
     version,
     restartPolicy: 'Always',
-    resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } },
+    resources: isAtLeast(version, BELL_RELEASE) ? RESOURCES : RESOURCES_BEFORE,
     // It listens on the pod's loopback only, where a kubelet's TCP probe does not reach; so the probe runs inside.
     startupProbe: {
       exec: { command: ['bash', '-c', LISTENING] },

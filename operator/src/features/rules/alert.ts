@@ -24,6 +24,10 @@ export interface RulesSpec {
 export const ofApi = ({ namespace, name }: RulesInput, ...matchers: string[]): string =>
   `{${[`namespace="${namespace}"`, `job="${namespace}/${name}-api"`, ...matchers].join(',')}}`;
 
+/** Series of the platform's edge pods. */
+export const ofEdge = ({ namespace, name }: RulesInput, ...matchers: string[]): string =>
+  `{${[`namespace="${namespace}"`, `job="${namespace}/${name}-edge"`, ...matchers].join(',')}}`;
+
 /** Series of the operator that speak of the platform. */
 export const ofPlatform = ({ namespace, name }: RulesInput): string =>
   `{namespace="${namespace}",heroesplatform="${name}"}`;

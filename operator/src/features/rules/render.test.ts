@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { renderRules } from './render.ts';
 
 const RUNBOOKS = join(import.meta.dirname, '../../../../docs/runbooks');
-const rules = renderRules({ name: 'grand-bend', namespace: 'district' }).groups.flatMap((group) => group.rules);
+const rules = renderRules({ name: 'grand-bend', namespace: 'district' }, { hasEdge: true }).groups.flatMap(
+  (group) => group.rules,
+);
 
 describe('renderRules', () => {
   it('holds the four alerts of the review, and those of what nobody would see, each for as long as it says', () => {
@@ -23,7 +25,17 @@ describe('renderRules', () => {
       ['AuditFault', '1m', 'critical'],
       ['AuditAnchorOverdue', '30m', 'critical'],
       ['CircuitOpen', '5m', 'warning'],
+      ['EdgeDown', '1m', 'critical'],
+      ['EdgeNoServers', '1m', 'critical'],
+      ['EdgeErrors', '2m', 'critical'],
+      ['EdgeConnectionsNearLimit', '2m', 'warning'],
+      ['EdgeRefusals', '10m', 'warning'],
     ]);
+  });
+
+  it('leaves those of the edge out where there is none', () => {
+    const without = renderRules({ name: 'grand-bend', namespace: 'district' }, { hasEdge: false });
+    expect(JSON.stringify(without)).not.toMatch(/haproxy|Edge/);
   });
 
   it.each(rules)('sends the reader of $alert to a page that says what it means and what to do', (rule) => {

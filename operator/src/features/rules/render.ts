@@ -5,10 +5,11 @@
 import { SLO } from '@heroes/crds/slo.ts';
 import { alert, ofApi, ofPlatform, type Alert, type RulesInput, type RulesSpec } from './alert.ts';
 import { bellRules } from './bells.ts';
+import { edgeRules } from './edge.ts';
 import { workRules } from './work.ts';
 
-/** @returns `spec` of the PrometheusRule of a platform. */
-export function renderRules(platform: RulesInput): RulesSpec {
+/** @returns `spec` of the PrometheusRule of a platform, with the alerts of the edge where it has one. */
+export function renderRules(platform: RulesInput, { hasEdge }: { readonly hasEdge: boolean }): RulesSpec {
   const rules = [
     highErrorRate(platform),
     highLatency(platform),
@@ -16,6 +17,7 @@ export function renderRules(platform: RulesInput): RulesSpec {
     backupFailure(platform),
     ...bellRules(platform),
     ...workRules(platform),
+    ...(hasEdge ? edgeRules(platform) : []),
   ];
   return { groups: [{ name: `heroes-${platform.name}`, interval: '30s', rules }] };
 }

@@ -41,7 +41,9 @@ export function applied(config: KubeObject, writing: Writing & { readonly force:
   const disputed = taken.filter((each) => each.fields.size > 0);
   if (disputed.length > 0 && !force) throw conflictOf(disputed);
   const left = others.map((owner) => ({ ...owner, fields: owner.fields.difference(changed).difference(removed) }));
-  return withOwners(next, [...left, { ...writer, time: timeOf(before, { ...writer, time, fields }), fields }]);
+  // An apply that changes anything is told by its time (managedfields/internal/managedfieldsupdater.go).
+  const told = changed.size + removed.size > 0 ? time : timeOf(before, { ...writer, time, fields });
+  return withOwners(next, [...left, { ...writer, time: told, fields }]);
 }
 
 /** @returns the fields that are new or other than before, and those that are gone. */

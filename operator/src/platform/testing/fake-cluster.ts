@@ -6,7 +6,7 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { KubeObject } from '../../kube/resource.ts';
 import type { PlatformEvent, Reader, Recorder, Writer, Yielded } from '../cluster.ts';
 import { keeper } from '../held.ts';
-import { kindOf } from '../kinds.ts';
+import { kindOf, type Extension } from '../kinds.ts';
 import type { Manifest } from '../manifest.ts';
 import { DATA_FINALIZER, FIELD_MANAGER, INSTANCE_LABEL } from '../names.ts';
 import type { Live, LiveStatus } from '../observed.ts';
@@ -45,6 +45,10 @@ export class FakeCluster implements Reader, Writer, Recorder {
   pods: Live[] = [];
   object: HeroesPlatform | undefined;
   hasMonitoring = true;
+  hasGateway = false;
+  hasRequestMetrics = true;
+  /** The time that its API server has, epoch milliseconds. */
+  nowMs = Date.UTC(2026, 10, 24, 11);
   /** @returns what a write fails with, which is told as `apply Service demo-api`. */
   faultOf: (write: string) => Error | undefined = () => undefined;
   #version = 0;
@@ -93,7 +97,8 @@ export class FakeCluster implements Reader, Writer, Recorder {
   }
 
   platform = (): HeroesPlatform | undefined => this.object;
-  monitoring = (): boolean => this.hasMonitoring;
+  has = (extension: Extension): boolean => (extension === 'monitoring' ? this.hasMonitoring : this.hasGateway);
+  requestMetrics = (): boolean => this.hasRequestMetrics;
   labelled: Reader['labelled'] = (kind, { name }) =>
     (kind.kind === 'Pod' ? this.pods : [...this.objects.values()]).filter(
       (object) => object.kind === kind.kind && object.metadata.labels?.[INSTANCE_LABEL] === name,
@@ -175,7 +180,8 @@ export class FakeCluster implements Reader, Writer, Recorder {
     const { name: _name, namespace: _namespace, ...meta } = metadata;
     const taken = this.heldOtherwise.has(id) || (this.declared.get(id) ?? []).length > 0;
     const fieldsV1 = { 'f:metadata': wholes(meta), ...(taken ? {} : wholes(fields)) };
-    const managedFields = [{ manager: FIELD_MANAGER, operation: 'Apply', fieldsV1 }];
+    const time = new Date(this.nowMs).toISOString();
+    const managedFields = [{ manager: FIELD_MANAGER, operation: 'Apply', time, fieldsV1 }];
     const object = { ...manifest, metadata: { ...metadata, resourceVersion, generation: 1, managedFields } };
     return keeper(kindOf(manifest))(object);
   }

@@ -32,6 +32,8 @@ export interface Cache {
   readonly publish: (channel: string, message: string) => Promise<void>;
   /** Hears what pods tell, this one included. @returns what stops it. */
   readonly subscribe: (channel: string, listener: (message: string) => void) => () => void;
+  /** @returns whether it answers, or begins to within a time, milliseconds: for who can wait until it is connected. */
+  readonly answering: (withinMs: number) => Promise<boolean>;
   readonly close: () => void;
 }
 
@@ -44,6 +46,7 @@ export function openCache(config: ApiConfig, log: Logger): Cache {
     ...createCounters(link),
     publish: channels.publish,
     subscribe: channels.subscribe,
+    answering: link.answering,
     close: () => {
       channels.close();
       link.close();

@@ -5,6 +5,7 @@ import type { Logger } from '@heroes/runtime/logger.ts';
 import type { DB } from '@heroes/migrations/tables.ts';
 import type { ApiConfig } from '../config.ts';
 import { TIMES_MS } from '../limits/times.ts';
+import { neverKept, type NeverKept } from './never-kept.ts';
 import { OpeningDialect } from './opening.ts';
 import { prepareOn, Statements } from './prepared.ts';
 import { Waiting } from './waiting.ts';
@@ -15,12 +16,17 @@ export interface Database {
   readonly poolState: () => Readonly<Record<'active' | 'idle' | 'waiting' | 'total', number>>;
   /** @returns how long one waits for a connection now, milliseconds. */
   readonly waitMs: () => number;
+  /** Opens every connection that the pool may hold; they stay open. @throws Error when one cannot be opened in time. */
+  readonly open: () => Promise<void>;
+  /** For what is done as a request does it, and must leave nothing behind. */
+  readonly neverKept: NeverKept;
   readonly close: () => Promise<void>;
 }
 
 /**
  * @param told - of each statement when it is over
- * @returns the database; connections are opened when they are needed.
+ * @returns the database; connections are opened when they are needed, and kept: at a bell nobody should wait for one, and idle ones
+ *   cost PgBouncer two kilobytes each.
  */
 export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogEvent) => void): Database {
   const pool = new pg.Pool({
@@ -30,10 +36,10 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
     user: config.DATABASE_USER,
     password: config.DATABASE_PASSWORD,
     max: config.DATABASE_POOL_SIZE,
+    min: config.DATABASE_POOL_SIZE,
     // Statements that nobody waits for in between are sent one behind the other: see opening.ts.
     pipeline: true,
     connectionTimeoutMillis: TIMES_MS.poolWait,
-    idleTimeoutMillis: 30_000,
   });
   pool.on('error', (error) => {
     log.warn({ err: error }, 'an idle database connection broke; the pool opens another');
@@ -57,6 +63,12 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
       total: config.DATABASE_POOL_SIZE,
     }),
     waitMs: () => waiting.currentMs(),
+    open: async () => {
+      // As many at once as there may be: none of them finds one that is idle.
+      const clients = await Promise.all(Array.from({ length: config.DATABASE_POOL_SIZE }, async () => pool.connect()));
+      for (const client of clients) client.release();
+    },
+    neverKept: neverKept(pool),
     close: async () => db.destroy(),
   };
 }

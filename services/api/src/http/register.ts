@@ -52,7 +52,7 @@ export function register(app: FastifyInstance, context: Context, routes: readonl
 /** What everybody may call as often as they like asks nobody who they are, and waits for nothing. */
 function admission(context: Context, each: Route): Pick<RouteOptions, 'onRequest'> {
   if (each.access !== 'public' || each.rate !== 'open')
-    return { onRequest: async (request) => admit(context, each, request) };
+    return { onRequest: async (request, reply) => admit(context, each, { request, reply }) };
   return {
     onRequest: (request, _reply, done) => {
       context.shedding.admit(each);
@@ -78,10 +78,18 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 const ANONYMOUS: Actor = { kind: 'anonymous' };
 
+/** By this the edge learns that a token is good, and gives it a budget of its own; it passes it on to nobody. */
+const VERIFIED = { 'x-heroes-token': 'verified' } as const;
+
 /** Is there room → who → may they → how often. @throws Problem 503, 401, 403 or 429. */
-async function admit(context: Context, each: Route, request: FastifyRequest): Promise<void> {
+async function admit(context: Context, each: Route, { request, reply }: Exchange): Promise<void> {
   context.shedding.admit(each);
-  request.actor = each.access === 'public' ? ANONYMOUS : within(each.access, await context.tokens.actor(request));
+  if (each.access === 'public') request.actor = ANONYMOUS;
+  else {
+    request.actor = within(each.access, await context.tokens.actor(request));
+    // Whatever comes of the request: also one that is refused was sent by whom the token names.
+    reply.headers(VERIFIED);
+  }
   if (each.access !== 'public' && reachOf(each.access, request.actor) === undefined)
     throw new Problem({ status: 403, detail: `This is for ${Object.keys(each.access).join(', ')}.` });
   await context.rates.admit(each, request.actor, request.ip);

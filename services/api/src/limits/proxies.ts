@@ -29,4 +29,4 @@ function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
 }
 
 /** A socket of both families shows an IPv4 peer as `::ffff:10.0.0.1`. */
-const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');

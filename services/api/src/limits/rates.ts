@@ -12,7 +12,7 @@ import { Problem } from '../http/problems.ts';
 import type { Route } from '../http/route.ts';
 
 /** A class of 30 and a school of 1,500 behind one address join within a minute of the bell: 25 a second, in bursts. */
-const ROUTES: Readonly<Record<Exclude<RateClass, 'open'>, Bucket>> = {
+export const ROUTE_BUCKETS: Readonly<Record<Exclude<RateClass, 'open'>, Bucket>> = {
   subject: { perSecond: 10, burst: 20 },
   join: { perSecond: 100, burst: 2000 },
   // Its teachers and offices sign in within the same minutes.
@@ -90,7 +90,7 @@ export function createRates({ cache, digest, clock = Date.now, refused }: RatesP
   const caller = (address: string): string => callerOf(address, digest, clock());
   return {
     admit: async ({ rate }, actor, address) => {
-      if (rate !== 'open') await count(rate, subjectOf(actor) ?? caller(address), { bucket: ROUTES[rate] });
+      if (rate !== 'open') await count(rate, subjectOf(actor) ?? caller(address), { bucket: ROUTE_BUCKETS[rate] });
     },
     charge: async (budget, key) => count(budget, key, { bucket: BUDGETS[budget] }),
     check: async (budget, key) => count(budget, key, { bucket: BUDGETS[budget], look: true }),

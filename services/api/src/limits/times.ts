@@ -17,6 +17,8 @@ export const TIMES_MS = {
   receive: 15_000,
   /** An idle connection of a client: longer than load balancers keep theirs, so that we never close one that is being used. */
   keepAlive: 72_000,
+  /** To make a pod that starts warm; it serves after this in any case. */
+  warmUp: 15_000,
   /** For the requests under way to end, once a stopping pod takes no more. */
   finish: 30_000,
 } as const;

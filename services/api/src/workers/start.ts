@@ -11,8 +11,11 @@ import { repeat } from './repeat.ts';
 const SOON_MS = 1_000;
 const SOMETIMES_MS = 15_000;
 
-/** @returns what stops it, once what is under way is done. @throws Error for settings that cannot be worked with. */
-export function startWorkers({ config, db, metrics, log }: Context): () => Promise<void> {
+/** Ends the work. @returns once what is under way is done. */
+export type Stop = () => Promise<void>;
+
+/** @returns what begins the work. @throws Error for settings that cannot be worked with, before anything is begun. */
+export function prepareWorkers({ config, db, metrics, log }: Context): () => Stop {
   const webhook = openWebhook(config, outgoing);
   const work = [
     { name: 'escalate', everyMs: SOON_MS, work: async () => escalateDue(db) },
@@ -23,8 +26,10 @@ export function startWorkers({ config, db, metrics, log }: Context): () => Promi
   const failed = (name: string): void => {
     metrics.workFailures.inc({ work: name });
   };
-  const stops = work.map((each) => repeat(each, { log, failed }));
-  return async () => {
-    await Promise.all(stops.map(async (stop) => stop()));
+  return () => {
+    const stops = work.map((each) => repeat(each, { log, failed }));
+    return async () => {
+      await Promise.all(stops.map(async (stop) => stop()));
+    };
   };
 }

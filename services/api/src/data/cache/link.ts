@@ -3,6 +3,7 @@
  * otherwise cost every request the time that it takes to give up; so one that has not answered is not asked again until it
  * answers a heartbeat, which nobody waits for.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ReplyError, type Redis } from 'ioredis';
 import type { Logger } from '@heroes/runtime/logger.ts';
 
@@ -11,6 +12,8 @@ const HEARTBEAT_MS = 1_000;
 export interface Link {
   /** @returns what a command gives; undefined while the cache does not answer, or refuses it. */
   readonly ask: <T>(command: (redis: Redis) => Promise<T>) => Promise<T | undefined>;
+  /** @returns whether it answers, or begins to within a time. */
+  readonly answering: (withinMs: number) => Promise<boolean>;
   /** Hears that it answers: the first time, and after each fault. */
   readonly onBack: (listener: () => void) => void;
   /** Hears what is told on the channels that it is subscribed to. */
@@ -60,6 +63,12 @@ export function createLink(redis: Redis, log: Pick<Logger, 'warn' | 'info'>): Li
   });
   return {
     ask: async (command) => (answers ? attempt(command) : undefined),
+    answering: async (withinMs) => {
+      if (answers) return true;
+      const back = new Promise<void>((resolve) => void listeners.push(resolve));
+      await Promise.race([back, sleep(withinMs, undefined, { ref: false })]);
+      return answers;
+    },
     onBack: (listener) => {
       listeners.push(listener);
     },

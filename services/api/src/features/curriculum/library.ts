@@ -90,6 +90,14 @@ export class Library {
     return this.#keep(key, revision, { ...bundle, headers: { 'repr-digest': `sha-256=:${digest}:` } });
   }
 
+  /** Has every lesson at hand that is published, so that the first class to ask for it need not wait. @returns their ids. */
+  async prepare(): Promise<readonly string[]> {
+    const { current } = await this.#entries();
+    const ids = [...current.keys()];
+    await Promise.all(ids.map(async (id) => this.lesson(id)));
+    return ids;
+  }
+
   /** Tells all pods, this one included, that something was published or retired. To be called once that is committed. */
   async changed(revision: number): Promise<void> {
     this.#revision.told(revision);

@@ -1,29 +1,18 @@
 /**
- * Probes and metrics. Readiness says whether this pod can answer, not whether the database does: an outage of the database
- * would otherwise take every pod out at once, and with them the lessons that the cache still has.
+ * Probes and metrics. A pod is ready from the time when it is warm until it is told to stop, and whether or not the database
+ * answers meanwhile: an outage of it would otherwise take every pod out at once, and with them the lessons that the cache still has.
  */
 import type { FastifyInstance } from 'fastify';
-import { sql } from 'kysely';
 import type { Context } from '../../context.ts';
 
-export function probes(app: FastifyInstance, { db, metrics, isDraining }: Context): void {
-  let started = false;
+export function probes(app: FastifyInstance, { life, metrics }: Pick<Context, 'life' | 'metrics'>): void {
   app.get('/livez', () => ({ status: 'ok' }));
-  app.get('/startupz', async (_request, reply) => {
-    if (!started) {
-      try {
-        await sql`select 1`.execute(db);
-        started = true;
-      } catch {
-        return reply.code(503).send({ status: 'waiting for the database' });
-      }
-    }
-    return { status: 'ok' };
-  });
-  app.get('/readyz', async (_request, reply) => {
-    if (isDraining()) return reply.code(503).send({ status: 'stopping' });
-    return reply.send({ status: 'ok' });
-  });
+  // Asked by different probes, at different times, and the same to each.
+  for (const path of ['/startupz', '/readyz'])
+    app.get(path, async (_request, reply) => {
+      const { stage } = life;
+      return reply.code(stage === 'serving' ? 200 : 503).send({ status: stage === 'serving' ? 'ok' : stage });
+    });
   app.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
   );

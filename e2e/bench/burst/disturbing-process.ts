@@ -1,0 +1,89 @@
+/** Disturbs until it is told to stop: see disturbing.ts. It asks at the loopback of the network that it was started in, and nowhere else. */
+import { randomUUID } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Answers, requestBytes } from '../api/hammer.ts';
+import type { Job, Told } from './disturbing.ts';
+
+const HOST = '127.0.0.1';
+/** Another address than the class's. */
+const FROM = '127.66.0.1';
+/** Connections that a flood is sent over, in turn. */
+const LANES = 20;
+const TICK_MS = 20;
+/** Longer than a bench, should nobody tell it to stop. */
+const MOST_MS = 30 * 60_000;
+
+const told = { refused: 0, answered: 0 };
+let isStopped = false;
+
+function opened(port: number): Socket {
+  const socket = connect({ host: HOST, port, localAddress: FROM });
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+/** A token that is made up for each request. */
+async function flood(port: number, perSecond: number): Promise<void> {
+  const lanes = Array.from({ length: LANES }, () => {
+    const socket = opened(port);
+    const answers = new Answers((status) => {
+      if (status === 429) told.refused += 1;
+      else told.answered += 1;
+    });
+    socket.on('data', (chunk) => {
+      answers.take(chunk as Buffer);
+    });
+    return socket;
+  });
+  const fromMs = performance.now();
+  for (let sent = 0; !isStopped && performance.now() - fromMs < MOST_MS;) {
+    const due = Math.floor(((performance.now() - fromMs) / 1000) * perSecond);
+    for (; sent < due; sent += 1) {
+      const token = `${randomUUID()}.${randomUUID()}.${randomUUID()}`;
+      lanes[sent % LANES]?.write(requestBytes({ method: 'GET', path: '/v1/me/progress', token }));
+    }
+    await sleep(TICK_MS);
+  }
+  for (const socket of lanes) socket.destroy();
+}
+
+const HALF = 'POST /v1/join HTTP/1.1\r\nhost: bench\r\ncontent-length: 10000\r\n\r\nhalf';
+const WHOLE = 'GET /v1/lessons HTTP/1.1\r\nhost: bench\r\n\r\n'.repeat(20);
+
+/** Connections that say something and go no further; those that are let go come again. */
+async function idle(
+  port: number,
+  { connections, words }: { readonly connections: number; readonly words: string },
+): Promise<void> {
+  const sockets = new Set<Socket>();
+  const fromMs = performance.now();
+  while (!isStopped && performance.now() - fromMs < MOST_MS) {
+    for (let more = Math.min(50, connections - sockets.size); more > 0; more -= 1) {
+      const socket = opened(port);
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.pause();
+      socket.write(words);
+    }
+    await sleep(TICK_MS);
+  }
+  for (const socket of sockets) socket.destroy();
+}
+
+async function work(job: Job): Promise<void> {
+  if (job.kind === 'hostile') return flood(job.port, job.perSecond);
+  return idle(job.port, { connections: job.connections, words: job.kind === 'halfOpen' ? HALF : WHOLE });
+}
+
+process.once('message', (job: Job) => {
+  process.once('message', () => {
+    isStopped = true;
+  });
+  void (async () => {
+    const done = work(job);
+    process.send?.('began');
+    await done;
+    process.send?.(told satisfies Told, undefined, undefined, () => process.exit());
+  })();
+});

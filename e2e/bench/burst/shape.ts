@@ -1,0 +1,26 @@
+/** What the bench's districts are made of: small enough that all their pods fit on a machine with two cores beside the node and the load. */
+
+/** A fifth of what a pod has by default: so a burst of 200 requests a second is more than one pod can take, as it is for a district. */
+const RESOURCES = { requests: { cpu: '100m', memory: '160Mi' }, limits: { cpu: '200m', memory: '512Mi' } };
+const SMALL = '1Gi';
+
+export interface Shape {
+  readonly timeZone: string;
+  readonly replicas: { readonly min: number; readonly max: number };
+  readonly maxConnections: number;
+  readonly databasePoolSize?: number;
+}
+
+/** @returns `spec` of a district, but for its release and its schedule. */
+export const specOf = ({ timeZone, replicas, maxConnections, databasePoolSize = 20 }: Shape) => ({
+  district: { displayName: 'The bench', timeZone },
+  api: { replicas, resources: RESOURCES, databasePoolSize },
+  database: { embedded: { storage: SMALL, maxConnections } },
+  backup: { repository: { volume: { size: SMALL } } },
+});
+
+/** In class at once, and how many of them a pod is for. */
+export const STUDENTS = { all: 1_600, perReplica: 400 } as const;
+/** Pods that the calendar asks for. */
+export const DUE = Math.ceil(STUDENTS.all / STUDENTS.perReplica);
+export const REPLICAS = { min: 1, max: 6 } as const;

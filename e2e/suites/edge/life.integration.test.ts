@@ -1,0 +1,238 @@
+/** The edge from its start to its end: before there are pods, a new certificate, streams of events, and how it stops. */
+import { TLSSocket } from 'node:tls';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { Agent, request as requestTls } from 'node:https';
+import { Agent as PlainAgent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { EDGE_SECONDS } from '@heroes/operator/features/edge/settings.ts';
+import { ApiPod } from './api-pod.ts';
+import { ask, countBy } from './asking.ts';
+import { lead, putCertificate, startEdge, type Edge, type EdgeOptions } from './edge.ts';
+
+let opened = new AsyncDisposableStack();
+afterEach(async () => {
+  await opened.disposeAsync();
+  opened = new AsyncDisposableStack();
+});
+
+async function edgeWithPod(options: EdgeOptions = {}): Promise<{ readonly edge: Edge; readonly pod: ApiPod }> {
+  const edge = opened.use(await startEdge(options));
+  const pod = opened.use(await ApiPod.start('a'));
+  await lead(edge, [pod]);
+  return { edge, pod };
+}
+
+describe('an edge without an API', () => {
+  it('answers for itself, and 503 for the rest, until there is one', async () => {
+    const edge = opened.use(await startEdge());
+    const health = await ask(edge.ports.http, '/health');
+    expect([health.status, health.text]).toEqual([200, '{"status":"ok"}']);
+    expect((await ask(edge.ports.http, '/v1/x')).status).toBe(503);
+    const pod = opened.use(await ApiPod.start('late'));
+    edge.dns.endpoints = [pod.endpoint];
+    await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 10_000 }).toBe(200);
+  });
+
+  it('says which words of its own it logs, and nothing of who asked for what', async () => {
+    const edge = opened.use(await startEdge());
+    await ask(edge.ports.http, '/v1/secret-path?code=ABCD-EFGH', { from: '127.8.0.9', token: 'a-token-of-somebody' });
+    await expect.poll(() => edge.said()).toContain('not answered as usual');
+    const line =
+      edge
+        .said()
+        .split('\n')
+        .find((each) => each.startsWith('{')) ?? '';
+    expect(JSON.parse(line)).toMatchObject({
+      '@timestamp': expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+      'http.response.status_code': '503',
+      'service.name': 'heroes-edge',
+    });
+    expect(edge.said()).not.toMatch(/secret-path|ABCD|127\.8\.0\.9|a-token/);
+  });
+});
+
+interface Secured {
+  readonly status: number;
+  readonly name: string;
+}
+
+async function askTls(port: number, agent?: Agent): Promise<Secured> {
+  const { promise, resolve, reject } = Promise.withResolvers<Secured>();
+  const asked = requestTls(
+    { host: '127.0.0.1', port, path: '/v1/x', rejectUnauthorized: false, agent: agent ?? false },
+    (answer) => {
+      const { socket } = answer;
+      if (!(socket instanceof TLSSocket)) throw new Error('it is not encrypted');
+      const { subject } = socket.getPeerCertificate();
+      answer.resume();
+      answer.on('end', () => {
+        resolve({ status: answer.statusCode ?? 0, name: String(subject.CN) });
+      });
+    },
+  );
+  asked.on('error', reject);
+  asked.end();
+  return promise;
+}
+
+describe('a certificate', () => {
+  const spec = { edge: { tls: { secretName: 'x' } } };
+
+  it('is exchanged under load: every connection is served, and those that are open stay', async () => {
+    const { edge, pod } = await edgeWithPod({ spec });
+    const port = edge.ports.https;
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    opened.defer(() => {
+      agent.destroy();
+    });
+    expect(await askTls(port, agent)).toEqual({ status: 200, name: 'first.example.org' });
+    expect(pod.asked.at(-1)?.headers).toMatchObject({ 'x-forwarded-proto': 'https' });
+    const open = (await kept(agent)).at(0);
+    await putCertificate(edge.certificates, 'second.example.org');
+    const answers: Secured[] = [];
+    await expect
+      .poll(
+        async () => {
+          const answer = await askTls(port);
+          answers.push(answer);
+          return answer.name;
+        },
+        { timeout: 20_000, interval: 5 },
+      )
+      .toBe('second.example.org');
+    expect(countBy(answers, ({ status }) => status)).toEqual({ 200: answers.length });
+    expect(await askTls(port, agent)).toEqual({ status: 200, name: 'first.example.org' });
+    expect((await kept(agent)).at(0)).toBe(open);
+    expect(edge.said()).toContain('a new certificate is served');
+    expect(await edge.looked('{{.State.Running}} {{.RestartCount}}')).toBe('true 0');
+  });
+
+  it('is for HTTP/2 as well, of which a connection has no more at once than others', async () => {
+    const { edge, pod } = await edgeWithPod({ spec });
+    pod.delayMs = 50;
+    const session = connectHttp2(`https://127.0.0.1:${edge.ports.https}`, { rejectUnauthorized: false });
+    opened.defer(() => {
+      session.close();
+    });
+    await once(session, 'remoteSettings');
+    const statuses = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const stream = session.request({ ':path': '/v1/x' });
+        const [headers] = (await once(stream, 'response')) as [{ readonly ':status'?: number }];
+        stream.resume();
+        await once(stream, 'end');
+        return headers[':status'];
+      }),
+    );
+    expect(countBy(statuses, String)).toEqual({ 200: 60 });
+    expect(pod.mostUnderWay).toBeLessThanOrEqual(20);
+    expect(pod.asked.at(-1)).toMatchObject({ url: '/v1/x', headers: { 'x-forwarded-proto': 'https' } });
+  });
+
+  it('that is none, or whose key is another, is not taken, and the one after is', async () => {
+    const { edge } = await edgeWithPod({ spec });
+    const port = edge.ports.https;
+    await putCertificate(edge.certificates, 'odd.example.org', ['crt']);
+    await expect.poll(() => edge.said(), { timeout: 20_000 }).toContain('the former one is still served');
+    for (let turn = 0; turn < 20; turn += 1) expect((await askTls(port)).name).toBe('first.example.org');
+    await putCertificate(edge.certificates, 'third.example.org');
+    await expect.poll(async () => (await askTls(port)).name, { timeout: 20_000 }).toBe('third.example.org');
+    expect(edge.said()).not.toMatch(/PRIVATE|BEGIN/);
+  });
+});
+
+/** The sockets that an agent keeps open. */
+const kept = async (agent: Agent) => {
+  await sleep(20);
+  return Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+};
+
+describe('a stream of events', () => {
+  it('passes as it is sent, and is not ended by the times of requests', async () => {
+    const { edge } = await edgeWithPod();
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    const text = new TextDecoder();
+    // It never ends: whatever was held back to be sent together would not come.
+    for (let events = 0; events < 10;) events += text.decode((await reader.read()).value).split('data:').length - 1;
+    await reader.cancel();
+  });
+
+  it('outlives the silence that ends others, by its beats', async () => {
+    const { edge } = await edgeWithPod();
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    const fromMs = performance.now();
+    while (performance.now() - fromMs < (EDGE_SECONDS.silence + 5) * 1000) {
+      const { done } = await reader.read();
+      expect(done).toBe(false);
+    }
+    await reader.cancel();
+  }, 60_000);
+});
+
+describe('an edge that is stopped', () => {
+  it('takes requests for eight seconds more, tells clients to go elsewhere, and loses none', async () => {
+    const { edge, pod } = await edgeWithPod();
+    pod.delayMs = 100;
+    const agent = new PlainAgent({ keepAlive: true, maxSockets: 8 });
+    const idle = new PlainAgent({ keepAlive: true, maxSockets: 1 });
+    opened.defer(() => {
+      agent.destroy();
+      idle.destroy();
+    });
+    const { http } = edge.ports;
+    expect((await ask(http, '/v1/x', { agent: idle })).status).toBe(200);
+    const fromMs = performance.now();
+    const ended = edge.ended();
+    await edge.signal('SIGUSR1');
+    const statuses: string[] = [];
+    const lane = async (): Promise<void> => {
+      while (performance.now() - fromMs < (EDGE_SECONDS.drain - 1) * 1000) {
+        const { status, headers } = await ask(http, '/v1/x', { agent, body: '{}' });
+        statuses.push(`${status} ${headers.connection ?? ''}`);
+      }
+    };
+    const load = Promise.all(Array.from({ length: 8 }, lane));
+    await sleep(1_000);
+    expect((await ask(http, '/health')).status).toBe(503);
+    await load;
+    expect(statuses.length).toBeGreaterThan(100);
+    expect(statuses.filter((each) => !each.startsWith('201'))).toEqual([]);
+    // The first may have been answered before it knew.
+    expect(statuses.slice(16).every((each) => each === '201 close')).toBe(true);
+    // Who was idle all the time, and asks when nobody else is let in any more, is served on the connection that is open.
+    await sleep(2_500);
+    expect((await ask(http, '/v1/x')).status).toBe(0);
+    expect((await ask(http, '/v1/x', { agent: idle })).status).toBe(200);
+    expect(await ended).toBe(0);
+  }, 60_000);
+
+  it('ends streams of events with its grace, and not its grace with them', async () => {
+    const { edge } = await edgeWithPod();
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+    const ended = edge.ended();
+    await edge.signal('SIGUSR1');
+    const fromMs = performance.now();
+    await expect(
+      (async () => {
+        for (;;) if ((await reader.read()).done) return;
+      })(),
+    ).rejects.toThrow();
+    // A class goes on hearing until the others of the pod have gone.
+    expect(performance.now() - fromMs).toBeGreaterThan((EDGE_SECONDS.drain + EDGE_SECONDS.finish - 1) * 1000);
+    expect(await ended).toBe(0);
+  }, 90_000);
+
+  it('lets a request that is under way come to its end', async () => {
+    const { edge, pod } = await edgeWithPod();
+    pod.delayMs = (EDGE_SECONDS.drain + 4) * 1000;
+    const asked = ask(edge.ports.http, '/v1/x', { body: '{}' });
+    await sleep(200);
+    await edge.signal('SIGUSR1');
+    expect((await asked).status).toBe(201);
+  }, 60_000);
+});
