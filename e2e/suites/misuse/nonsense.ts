@@ -111,10 +111,16 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   'spec.schedule.holdAfter': SPANS,
   'spec.schedule.mergeGapsUnder': SPANS,
   [`${CALENDAR}.name`]: NAMES,
+  [`${CALENDAR}.terms`]: [
+    ['that overlap', ['fall', 'all'].map((name) => ({ name, startDate: '2021-08-23', endDate: '2021-12-17' }))],
+  ],
   [`${CALENDAR}.terms[].startDate`]: DATES,
   [`${CALENDAR}.terms[].endDate`]: DATES,
   [`${BELLS}.name`]: [...NAMES, ['no longer the one that a date names', 'other']],
   [`${BELLS}.days`]: [['each', ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']]],
+  [`${BELLS}.periods`]: [
+    ['that overlap', ['first', 'second'].map((name) => ({ name, startTime: '08:00', endTime: '09:00' }))],
+  ],
   [`${BELLS}.periods[].startTime`]: TIMES,
   [`${BELLS}.periods[].endTime`]: TIMES,
   [`${CALENDAR}.bellSchedules`]: [
