@@ -7,6 +7,7 @@ import { ROOT } from '../cluster/layout.ts';
 import { step } from '../cluster/progress.ts';
 import { measureBell } from './burst/bell.ts';
 import { measureBudget } from './burst/budget.ts';
+import { measureCalendar } from './burst/calendar.ts';
 import { measureClasses } from './burst/classes.ts';
 import { writeDocument } from './burst/document.ts';
 import { measureEdge } from './burst/edge.ts';
@@ -30,6 +31,7 @@ export const bench: Bench = {
       short,
       measure: async (record) => {
         const how = { options, record };
+        if (parts.includes('calendar')) record(await measureCalendar(options));
         if (parts.includes('edge')) await inContainers(how);
         await onCluster(how);
       },

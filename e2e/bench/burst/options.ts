@@ -2,11 +2,15 @@
 import { readArguments } from '../report/arguments.ts';
 import type { Measure } from '../report/measure.ts';
 
-const PARTS = ['edge', 'bell', 'classes', 'budget'] as const;
+const PARTS = ['calendar', 'edge', 'bell', 'classes', 'budget'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the bars are about. */
 const NUMBERS = {
+  /** Schools of the district whose year is evaluated. */
+  calendars: 60,
+  /** How often it is, each time from the spec on. */
+  evaluations: 50,
   /** Through the edge, for each number of pods. */
   spreadRequests: 3_000,
   /** How often two sides are measured in turn. */

@@ -5,17 +5,27 @@ import type { Interval } from './day.ts';
 export interface Change {
   /** On the time scale of the intervals, milliseconds. */
   readonly atMs: number;
+  /** In the largest interval of each calendar. */
   readonly students: number;
-  /** Whether any interval is covered. */
-  readonly covered: boolean;
-  /** Whether a bell has rung for any interval that is covered; before that, capacity stands ahead of it. */
-  readonly begun: boolean;
-  /** @returns the largest interval of each calendar that is covered. */
-  readonly covering: () => readonly Interval[];
+  /** Calendars of which an interval is covered. */
+  readonly calendars: number;
+  /** Those of them whose bell has rung; before that, capacity stands ahead of it. */
+  readonly begun: number;
+  /** What it adds up. */
+  readonly parts: readonly Part[];
+}
+
+/** What one calendar asks for on a day. */
+export interface Part {
+  readonly intervals: readonly Interval[];
+  /** In order; after the last of them nothing is covered. */
+  readonly changes: readonly CalendarChange[];
+  /** The most students of any of its intervals. */
+  readonly most: number;
 }
 
 /** What holds of one calendar from an instant on. */
-export interface CalendarChange {
+interface CalendarChange {
   readonly atMs: number;
   /** The largest interval that is covered. */
   readonly largest: Interval | undefined;
@@ -24,22 +34,21 @@ export interface CalendarChange {
   readonly more: Sum;
 }
 
-/** Students, calendars that are covered, and calendars of those whose bell has rung. */
 interface Sum {
   readonly students: number;
-  readonly covered: number;
+  readonly calendars: number;
   readonly begun: number;
 }
 
-/** @returns the changes of one calendar, in order; after the last of them nothing is covered. */
-export function calendarChanges(intervals: readonly Interval[]): CalendarChange[] {
+/** @returns what the intervals of one calendar add up to. */
+export function partOf(intervals: readonly Interval[]): Part {
   const byStart = [...intervals].sort((a, b) => a.startMs - b.startMs);
-  const edges = intervals.flatMap(({ startMs, bellMs, endMs }) => [startMs, bellMs, endMs]);
+  const edges = new Set(intervals.flatMap(({ startMs, bellMs, endMs }) => [startMs, bellMs, endMs]));
   const changes: CalendarChange[] = [];
   let before: Pick<CalendarChange, 'largest' | 'begun'> = { largest: undefined, begun: false };
   let active: Interval[] = [];
   let next = 0;
-  for (const atMs of ascending(edges)) {
+  for (const atMs of [...edges].sort((a, b) => a - b)) {
     for (let coming = byStart[next]; coming !== undefined && coming.startMs <= atMs; coming = byStart[++next])
       active.push(coming);
     active = active.filter(({ endMs }) => endMs > atMs);
@@ -50,56 +59,63 @@ export function calendarChanges(intervals: readonly Interval[]): CalendarChange[
     before = { largest, begun };
     changes.push({ atMs, largest, begun, more });
   }
-  return changes;
+  return { intervals, changes, most: intervals.reduce((most, { students }) => Math.max(most, students), 0) };
 }
 
 const larger = (a: Interval | undefined, b: Interval): Interval => (a === undefined || b.students > a.students ? b : a);
 
 const sumOf = (largest: Interval | undefined, begun: boolean): Sum => ({
   students: largest?.students ?? 0,
-  covered: Number(largest !== undefined),
+  calendars: Number(largest !== undefined),
   begun: Number(begun),
 });
 
 const minus = (a: Sum, b: Sum): Sum => ({
   students: a.students - b.students,
-  covered: a.covered - b.covered,
+  calendars: a.calendars - b.calendars,
   begun: a.begun - b.begun,
 });
 
-const ascending = (numbers: Iterable<number>): number[] => [...new Set(numbers)].sort((a, b) => a - b);
-
-/** @returns what the changes of the calendars add up to, in order; after the last of them nothing is covered. */
-export function districtChanges(calendars: readonly (readonly CalendarChange[])[]): Change[] {
-  const more = new Map<number, { students: number; covered: number; begun: number }>();
-  for (const changes of calendars) {
-    for (const change of changes) {
-      const sum = more.get(change.atMs);
-      if (sum === undefined) more.set(change.atMs, { ...change.more });
+/** @returns what the parts of a day add up to, in order; after the last of them nothing is covered. */
+export function districtChanges(unordered: readonly Part[]): Change[] {
+  const parts = [...unordered].sort((a, b) => b.most - a.most);
+  const byTime = new Map<number, { -readonly [Field in keyof Change]: Change[Field] }>();
+  for (const part of parts) {
+    for (const { atMs, more } of part.changes) {
+      const sum = byTime.get(atMs);
+      if (sum === undefined) byTime.set(atMs, { atMs, ...more, parts });
       else {
-        sum.students += change.more.students;
-        sum.covered += change.more.covered;
-        sum.begun += change.more.begun;
+        sum.students += more.students;
+        sum.calendars += more.calendars;
+        sum.begun += more.begun;
       }
     }
   }
-  let [students, covered, begun] = [0, 0, 0];
-  return ascending(more.keys()).map((atMs) => {
-    const sum = more.get(atMs);
-    students += sum?.students ?? 0;
-    covered += sum?.covered ?? 0;
-    begun += sum?.begun ?? 0;
-    return { atMs, students, covered: covered > 0, begun: begun > 0, covering: () => largestAt(calendars, atMs) };
-  });
+  const changes = [...byTime.values()].sort((a, b) => a.atMs - b.atMs);
+  for (const [index, change] of changes.entries()) {
+    const before = changes[index - 1];
+    if (before === undefined) continue;
+    change.students += before.students;
+    change.calendars += before.calendars;
+    change.begun += before.begun;
+  }
+  return changes;
 }
 
-function largestAt(calendars: readonly (readonly CalendarChange[])[], atMs: number): Interval[] {
-  const covered: Interval[] = [];
-  for (const changes of calendars) {
+/** @returns the largest intervals that are covered, one of a calendar, the largest first. */
+export function largestOf({ atMs, calendars, parts }: Change, count: number): Interval[] {
+  const found: Interval[] = [];
+  const wanted = Math.min(count, calendars);
+  for (const { changes, most } of parts) {
+    // Parts are in order of the most that they can be: what comes now is none of the largest.
+    if ((found[wanted - 1]?.students ?? -1) >= most) break;
     const largest = changes[countUntil(changes, atMs) - 1]?.largest;
-    if (largest !== undefined) covered.push(largest);
+    if (largest === undefined) continue;
+    found.push(largest);
+    found.sort((a, b) => b.students - a.students);
+    found.splice(wanted);
   }
-  return covered;
+  return found;
 }
 
 /** @returns how many of the changes, which are in order, are not later. */
@@ -111,10 +127,4 @@ function countUntil(changes: readonly CalendarChange[], atMs: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** @returns a function that works something out when it is first asked for. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

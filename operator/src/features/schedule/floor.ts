@@ -4,8 +4,8 @@
  */
 import type { Schedule } from '@heroes/crds/schedule.ts';
 import type { Spec } from '@heroes/crds/spec.ts';
-import { inTerm, type Interval } from './day.ts';
-import type { Change } from './changes.ts';
+import { inTerm } from './day.ts';
+import { largestOf, type Change } from './changes.ts';
 import { timeline, type Step } from './timeline.ts';
 
 const DAY_MS = 86_400_000;
@@ -125,15 +125,15 @@ const unscheduled = (spec: Spec, startMs: number, endMs: number): Span => ({
 
 function inClass({ startMs, endMs, changes }: Step, floorOf: (change: Change) => number): Span {
   const peak = changes.reduce((most, change) => (change.students > most.students ? change : most));
-  const { students, covering } = peak;
+  const { students } = peak;
   const upTo = changes.some((change) => change.students < students) ? 'up to ' : '';
   return {
     startMs,
     endMs,
     floor: floorOf(peak),
-    state: changes.some(({ begun }) => begun) ? 'InClass' : 'PreScaling',
+    state: changes.some(({ begun }) => begun > 0) ? 'InClass' : 'PreScaling',
     students,
-    reason: () => `${upTo}${students} students: ${inWords(covering())}`,
+    reason: () => `${upTo}${students} students: ${inWords(peak)}`,
   };
 }
 
@@ -145,12 +145,11 @@ function floorFor({ api: { replicas } }: Spec, schedule: Schedule, students: num
 export const replicasFor = ({ studentsPerReplica }: Schedule, students: number): number =>
   Math.ceil(students / studentsPerReplica);
 
-function inWords(intervals: readonly Interval[]): string {
-  const words = (some: readonly Interval[]): string =>
-    some.map(({ calendar, label }) => `${calendar} (${label})`).join(', ');
-  if (intervals.length <= NAMED) return words(intervals);
-  const largest = [...intervals].sort((a, b) => b.students - a.students).slice(0, NAMED);
-  return `${words(largest)} and ${intervals.length - NAMED} more calendars`;
+function inWords(change: Change): string {
+  const largest = largestOf(change, NAMED)
+    .map(({ calendar, label }) => `${calendar} (${label})`)
+    .join(', ');
+  return change.calendars <= NAMED ? largest : `${largest} and ${change.calendars - NAMED} more calendars`;
 }
 
 /** @returns a function that fills a span in which nobody is in class: it changes where terms begin and end, at midnight. */

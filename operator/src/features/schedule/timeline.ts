@@ -4,7 +4,7 @@
  * clock, and days that reach into each other, are worked out one by one.
  */
 import type { BellSchedule, Calendar, Schedule } from '@heroes/crds/schedule.ts';
-import { calendarChanges, districtChanges, once, type CalendarChange, type Change } from './changes.ts';
+import { districtChanges, partOf, type Change, type Part } from './changes.ts';
 import { daysOf, intervalsOf, marginsOf, weekday, type Interval, type Margins } from './day.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,14 +38,6 @@ export function timeline(calendars: Calendars, fromMs: number, toMs: number): St
   return found;
 }
 
-/** What one calendar asks for on a day, on a time scale that begins with the day. */
-interface Part {
-  readonly intervals: readonly Interval[];
-  readonly changes: readonly CalendarChange[];
-}
-
-const partOf = (intervals: readonly Interval[]): Part => ({ intervals, changes: calendarChanges(intervals) });
-
 /** What a district asks for on a day, on the time scale of its parts. */
 interface Day {
   readonly parts: readonly Part[];
@@ -64,14 +56,14 @@ function dayOf(parts: readonly Part[], { alike }: Alike): Day {
     parts,
     startMs: parts.reduce(first, Infinity),
     endMs: parts.reduce(last, -Infinity),
-    steps: once(() => stepsOf(districtChanges(parts.map(({ changes }) => changes)), alike)),
+    steps: once(() => stepsOf(districtChanges(parts), alike)),
   };
 }
 
 function stepsOf(changes: readonly Change[], alike: Calendars['alike']): Step[] {
   const steps: { startMs: number; endMs: number; changes: Change[] }[] = [];
   for (const [index, change] of changes.entries()) {
-    if (!change.covered) continue;
+    if (change.calendars === 0) continue;
     const endMs = changes[index + 1]?.atMs ?? change.atMs;
     const last = steps.at(-1);
     const former = last?.endMs === change.atMs ? last.changes.at(-1) : undefined;
@@ -83,6 +75,12 @@ function stepsOf(changes: readonly Change[], alike: Calendars['alike']): Step[] 
     }
   }
   return steps;
+}
+
+/** @returns a function that works something out when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** A day where it lies in time. */
