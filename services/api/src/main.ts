@@ -27,7 +27,10 @@ async function main(config: ApiConfig): Promise<void> {
   const app = buildApp(context, log);
   const startWorkers = prepareWorkers(context);
   const stop = new AbortController();
-  let working: Promise<void> | undefined;
+  const listening = app.listen({ host: config.HOST, port: config.PORT });
+  const begin = async (): Promise<void> => work({ ...wired, server: app.server }, startWorkers, stop.signal);
+  // That it does not listen is said below.
+  const working = listening.then(begin, () => undefined);
 
   onShutdown(log, config.DRAIN_SECONDS * 1000 + TIMES_MS.finish, async () => {
     const hasServed = life.stage === 'serving';
@@ -39,8 +42,7 @@ async function main(config: ApiConfig): Promise<void> {
     await close();
     await stopTracing();
   });
-  await app.listen({ host: config.HOST, port: config.PORT });
-  working = work({ ...wired, server: app.server }, startWorkers, stop.signal);
+  await listening;
 }
 
 /** What goes on beside the requests until the process is to stop: work that needs the database, once that is there. */
