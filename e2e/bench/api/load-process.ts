@@ -2,10 +2,13 @@
  * A process of its own that makes the load, so that its cost can be told apart. It runs in the network of the pod (load.ts) and asks at
  * that loopback. Told by a message what to do; answers when it has begun, and with what it found.
  */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { cpuMs } from '../../control-plane/process-facts.ts';
-import { drive, type Sample } from './arrivals.ts';
+import { drive, dueTimes, type Outcome, type Sample } from './arrivals.ts';
 import { hammer, requestBytes, type Asked, type Struck } from './hammer.ts';
-import { bellCalls, joinCalls, lessonCalls, type Written } from './lesson-mix.ts';
+import { bellCalls, joinCalls, lessonCalls, type Call, type Written } from './lesson-mix.ts';
 import type { Scene } from './scene.ts';
 import { Sender } from './sender.ts';
 
@@ -27,6 +30,8 @@ export interface DriveJob {
   readonly calls: keyof typeof CALLS;
   /** Whether writes are sent again, once all is over, until it is known that they are done. */
   readonly settles: boolean;
+  /** Whether the load has been at it for a while when it begins, so that what is slow at first is not its own. */
+  readonly practises?: boolean;
 }
 
 export interface Driven {
@@ -59,14 +64,31 @@ async function work(job: Job): Promise<Struck | Driven> {
   return hammer({ ...how, host: HOST, requests: asked.map(requestBytes) });
 }
 
-async function driven({ port, due, scene, calls, settles }: DriveJob): Promise<Driven> {
+async function driven({ port, due, scene, calls, settles, practises = false }: DriveJob): Promise<Driven> {
   await using sender = new Sender(`http://${HOST}:${port}`);
   const nextCall = CALLS[calls](scene);
+  if (practises) await practise(nextCall);
   const [fromMs, fromCpuMs] = [performance.now(), cpuMs(process.pid)];
   const samples = await drive({ due, next: async () => sender.send(nextCall()) });
   const ownCores = (cpuMs(process.pid) - fromCpuMs) / (performance.now() - fromMs);
   if (settles) await sender.settle();
   return { samples, written: sender.written, writes: sender.writes, ownCores };
+}
+
+/** Asks a server of its own, which does nothing. */
+async function practise(nextCall: () => Call): Promise<void> {
+  const server = createServer((asked, answer) => {
+    asked.resume().once('end', () => answer.end('{}'));
+  });
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  await using sender = new Sender(`http://${HOST}:${(server.address() as AddressInfo).port}`);
+  const next = async (): Promise<Outcome> => {
+    const { name, asked } = nextCall();
+    return sender.send({ name, asked });
+  };
+  await drive({ due: dueTimes({ perSecond: 200, seconds: 3 }), next });
+  server.close();
 }
 
 process.once('message', (job: Job) => {
