@@ -33,13 +33,13 @@ function podMs(): { readonly start: number; readonly drain: number; readonly gra
     inputs: { secret: 's', revision: 'r', config: 'c' },
     sidecar: { container: poolerSidecar(PLATFORM, version), volumes: poolerVolumes(PLATFORM, 's') },
   });
-  const pod = spec?.template.spec;
-  const drain = pod?.containers[0]?.env?.find(({ name }) => name === 'DRAIN_SECONDS')?.value;
-  const { periodSeconds = NaN, failureThreshold = NaN } = pod?.containers[0]?.startupProbe ?? {};
+  const { containers = [], terminationGracePeriodSeconds = NaN } = spec?.template.spec ?? {};
+  const [{ env = [], startupProbe: { periodSeconds = NaN, failureThreshold = NaN } = {} } = {}] = containers;
+  const drain = env.find(({ name }) => name === 'DRAIN_SECONDS')?.value;
   return {
     start: periodSeconds * failureThreshold * 1000,
     drain: Number(drain) * 1000,
-    grace: (pod?.terminationGracePeriodSeconds ?? NaN) * 1000,
+    grace: terminationGracePeriodSeconds * 1000,
   };
 }
 

@@ -54,7 +54,14 @@ const STYLE = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' } as 
 
 /** A platform whose migration has just succeeded, on a cluster that runs the Prometheus operator: it has every child. */
 function settled(platform: HeroesPlatform): Observed {
-  return { platform, children: [migratedJob(platform)], pods: [], credentialsLost: false, monitoring: true, requestMetrics: true };
+  return {
+    platform,
+    children: [migratedJob(platform)],
+    pods: [],
+    credentialsLost: false,
+    monitoring: true,
+    requestMetrics: true,
+  };
 }
 
 /** The owner has no uid before the API server has seen it, and a reference without one would be refused. */
