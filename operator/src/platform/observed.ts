@@ -24,7 +24,12 @@ export interface Live {
   /** Of a volume claim: what it asks for. */
   readonly storage?: string;
   /** Of the configuration of PostgreSQL or PgBouncer: how many connections it allows, and since when, epoch milliseconds. */
-  readonly connections?: { readonly most: number; readonly sinceMs: number };
+  readonly connections?: {
+    readonly most: number;
+    readonly sinceMs: number;
+    /** Most that it allowed where it was still in use when this was written. */
+    readonly former?: number;
+  };
   /** Of an autoscaler: most pods, and whether it goes by the requests that they have in flight. */
   readonly maxReplicas?: number;
   readonly byRequests?: boolean;
