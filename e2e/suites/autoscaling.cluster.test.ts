@@ -120,7 +120,7 @@ describe('a budget that is shared by more pods', () => {
       await eventually(async () => {
         const { capacity, maxReplicas } = await seen();
         expect(capacity).toMatchObject({ serverConnectionsPerPod: 9, maxReplicas: 2 });
-        expect(capacity.pending).toBe('10 API pods wait until all pods have pools of 9 connections');
+        expect(capacity.pending).toBe('10 API pods wait until no pod has a pool of more than 9 connections');
         expect(maxReplicas).toBe(2);
       });
       await eventually(async () => {

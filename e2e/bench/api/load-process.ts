@@ -2,9 +2,12 @@
  * A process of its own that makes the load, so that its cost can be told apart. It runs in the network of the pod (load.ts) and asks at
  * that loopback. Told by a message what to do, and by another to come to an end; answers when it has begun, and with what it found.
  */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuMs } from '../../control-plane/process-facts.ts';
-import { drive, type Sample } from './arrivals.ts';
+import { drive, dueTimes, type Outcome, type Sample } from './arrivals.ts';
 import { hammer, requestBytes, type Asked, type Struck } from './hammer.ts';
 import { bellCalls, inTurnCalls, joinCalls, lessonCalls, type Call, type Written } from './lesson-mix.ts';
 import type { Scene } from './scene.ts';
@@ -30,6 +33,8 @@ export interface DriveJob {
   readonly atMs?: number;
   /** Whether writes are sent again, once all is over, until it is known that they are done. */
   readonly settles: boolean;
+  /** Whether the load has been at it for a while when it begins, so that what is slow at first is not its own. */
+  readonly practises?: boolean;
 }
 
 export interface Driven {
@@ -71,6 +76,7 @@ async function work(job: Job, signal: AbortSignal): Promise<Struck | Driven> {
 async function driven({ port, scene, calls, settles, ...job }: DriveJob, signal: AbortSignal): Promise<Driven> {
   await using sender = new Sender(`http://${HOST}:${port}`);
   const nextCall = CALLS[calls](scene);
+  if (job.practises === true) await practise(nextCall);
   if (job.atMs !== undefined) await sleep(Math.max(0, job.atMs - Date.now()));
   await say({ began: true });
   const [fromMs, fromCpuMs] = [performance.now(), cpuMs(process.pid)];
@@ -79,6 +85,22 @@ async function driven({ port, scene, calls, settles, ...job }: DriveJob, signal:
   const ownCores = (cpuMs(process.pid) - fromCpuMs) / (performance.now() - fromMs);
   if (settles) await sender.settle();
   return { samples, written: sender.written, writes: sender.writes, ownCores };
+}
+
+/** Asks a server of its own, which does nothing. */
+async function practise(nextCall: () => Call): Promise<void> {
+  const server = createServer((asked, answer) => {
+    asked.resume().once('end', () => answer.end('{}'));
+  });
+  server.listen(0, HOST);
+  await once(server, 'listening');
+  await using sender = new Sender(`http://${HOST}:${(server.address() as AddressInfo).port}`);
+  const next = async (): Promise<Outcome> => {
+    const { name, asked } = nextCall();
+    return sender.send({ name, asked });
+  };
+  await drive({ due: dueTimes({ perSecond: 200, seconds: 3 }), next });
+  server.close();
 }
 
 function* untilGiven(due: Iterable<number>, signal: AbortSignal): Generator<number> {

@@ -66,7 +66,8 @@ async function isReady({ pid, port }: Pod): Promise<boolean> {
 async function ring(pod: Pod, school: School, log: Log): Promise<readonly Sample[]> {
   const due = [...dueTimes({ perSecond: PER_SECOND, seconds: SECONDS })];
   const scene = await school.scene();
-  const { samples } = await load(pod, { kind: 'drive', port: pod.port, due, scene, calls: 'inTurn', settles: false });
+  const how = { calls: 'inTurn', settles: false, practises: true } as const;
+  const { samples } = await load(pod, { kind: 'drive', port: pod.port, due, scene, ...how });
   if (samples.some(failed)) log(errorsIn(samples).join(', '));
   return samples;
 }

@@ -35,8 +35,8 @@ const probe = async ({ app }: Stack, path: string) => {
   return { status: answer.statusCode, said: answer.json<{ status: string }>().status };
 };
 
-const warm = async ({ context, database }: Stack, signal = NEVER): Promise<void> =>
-  warmUp({ context, database }, signal, PATIENCE_MS);
+const warm = async ({ context, database, app }: Stack, signal = NEVER): Promise<void> =>
+  warmUp({ context, database, server: app.server }, signal, PATIENCE_MS);
 const messages = ({ logged }: Stack): string[] =>
   logged.map((line) => (JSON.parse(line) as { message: string }).message);
 
@@ -128,6 +128,8 @@ describe('warming up', () => {
     const stack = await starting();
     await recordConsent(stack);
     await stack.context.keys.signing();
+    // It is asked over HTTP as well.
+    await stack.app.listen({ host: '127.0.0.1', port: 0 });
     const before = await snapshot(stack.db);
     const counted = await stack.context.metrics.registry.metrics();
     await warm(stack);
@@ -171,7 +173,7 @@ describe('warming up', () => {
 
   it('that takes too long keeps nobody from serving either', async () => {
     const stack = await starting();
-    await warmUp(stack, NEVER, 1);
+    await warmUp({ ...stack, server: stack.app.server }, NEVER, 1);
     expect(await probe(stack, '/readyz')).toMatchObject({ status: 200 });
     expect(messages(stack)).toContain('not warm: the first requests will be slow');
     await expect.poll(() => stack.database.poolState().active, { timeout: 30_000 }).toBe(0);

@@ -7,7 +7,7 @@ import { renderAutoscaler } from '../features/autoscale/render.ts';
 import { renderArchiveVolume, renderBackup } from '../features/backup/render.ts';
 import { renderCache, valkeyConf } from '../features/cache/render.ts';
 import type { Scaling } from '../features/autoscale/decide.ts';
-import type { Capacity } from '../features/capacity/decide.ts';
+import type { Budget } from '../features/capacity/in-force.ts';
 import type { CredentialPlan } from '../features/credentials/decide.ts';
 import { dataClaimName, postgresConf, renderDataClaim, renderDatabase } from '../features/database/render.ts';
 import type { EdgeCapacity } from '../features/edge/decide.ts';
@@ -26,7 +26,7 @@ import {
   poolerVolumes,
   renderPoolerConfig,
   takesUpSettings,
-  type Pooled,
+  type PooledSince,
 } from '../features/pooler/render.ts';
 import { renderRules } from '../features/rules/render.ts';
 import { spanMs } from '../features/schedule/day.ts';
@@ -43,7 +43,7 @@ export interface Decided {
   /** Whether somebody is in class, or will be in a moment. */
   readonly inSession: boolean;
   /** What is in force of the connection budget. */
-  readonly capacity: Capacity;
+  readonly capacity: Budget;
   readonly scaling: Scaling;
   readonly edge: EdgeCapacity;
   /** Where the Service by which the API is found leads. */
@@ -128,9 +128,10 @@ function apiManifests(platform: HeroesPlatform, decided: Decided): Manifest[] {
   ];
 }
 
-const pooledOf = ({ capacity }: Decided, version: string): Pooled => ({
+const pooledOf = ({ capacity }: Decided, version: string): PooledSince => ({
   version,
   serverConnections: capacity.serverConnectionsPerPod,
+  formerServerConnections: capacity.formerPoolSize,
 });
 
 function autoscaler(platform: HeroesPlatform, { floor, capacity, scaling }: Decided): Manifest {

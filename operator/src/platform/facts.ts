@@ -106,7 +106,7 @@ export function liveBudget(seen: Observed): LiveBudget {
   const pods = apiPods(seen);
   const takeUp = pods.every((pod) => takesUpSettings(versionOf(pod) ?? ''));
   return {
-    pool: pool === undefined ? undefined : { size: pool.most, sinceMs: pool.sinceMs },
+    pool: pool && { size: pool.most, former: pool.former ?? pool.most, sinceMs: pool.sinceMs },
     maxReplicas: named('HorizontalPodAutoscaler', 'api')?.maxReplicas,
     database: database && { maxConnections: database.most, isCurrent: server.current && server.ready > 0 },
     pods: pods.length,

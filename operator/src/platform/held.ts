@@ -10,6 +10,7 @@ import {
   COMPONENT_LABEL,
   CREDENTIALS_REVISION,
   FIELD_MANAGER,
+  FORMER_POOL_SIZE,
   INSTANCE_LABEL,
   PHASE_LABEL,
   REQUESTS_IN_FLIGHT,
@@ -144,7 +145,10 @@ function connectionsOf(object: KubeObject): Live['connections'] {
   const data = (object.data ?? {}) as Readonly<Record<string, string>>;
   for (const [file, pattern] of Object.entries(CONNECTIONS)) {
     const most = pattern.exec(data[file] ?? '')?.[1];
-    if (most !== undefined) return { most: Number(most), sinceMs: appliedAtMs(object, FIELD_MANAGER) ?? 0 };
+    if (most === undefined) continue;
+    const { [FORMER_POOL_SIZE]: former } = (object.metadata.annotations ?? {}) as Readonly<Record<string, string>>;
+    const sinceMs = appliedAtMs(object, FIELD_MANAGER) ?? 0;
+    return { most: Number(most), sinceMs, ...(former === undefined ? {} : { former: Number(former) }) };
   }
   return undefined;
 }

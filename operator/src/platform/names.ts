@@ -37,6 +37,9 @@ export const DATA_FINALIZER = `${GROUP}/data-deletion`;
 export const CREDENTIALS_REVISION = `${GROUP}/credentials-checksum`;
 export const CONFIG_CHECKSUM = `${GROUP}/config-checksum`;
 
+/** Annotation of a pgbouncer.ini: the largest pool that pods may have had when it was written. */
+export const FORMER_POOL_SIZE = `${GROUP}/former-pool-size`;
+
 /** The metric of an API pod by which the autoscaler goes, as it is exported and served. */
 export const REQUESTS_IN_FLIGHT = 'http_requests_in_flight';
 /** Of a platform: whether its autoscaler goes by requests in flight as well. */

@@ -26,7 +26,12 @@ export interface Live {
   /** Of an autoscaler: the minimum that we have set; none where another has set it since. */
   readonly minReplicas?: number;
   /** Of the configuration of PostgreSQL or PgBouncer: how many connections it allows, and since when, epoch milliseconds. */
-  readonly connections?: { readonly most: number; readonly sinceMs: number };
+  readonly connections?: {
+    readonly most: number;
+    readonly sinceMs: number;
+    /** Most that it allowed where it was still in use when this was written. */
+    readonly former?: number;
+  };
   /** Of an autoscaler: most pods, and whether it goes by the requests that they have in flight. */
   readonly maxReplicas?: number;
   readonly byRequests?: boolean;

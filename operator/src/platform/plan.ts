@@ -128,8 +128,8 @@ function earliest(nowMs: number, ...times: readonly (number | undefined)[]): num
 function inputsOf(seen: Observed, decided: Decided): unknown {
   const { uid, generation } = seen.platform.metadata;
   const { floor, inSession, edge, route, credentials, migration } = decided;
-  const { maxConnections, maxReplicas, serverConnectionsPerPod } = decided.capacity;
-  const budget = { maxConnections, maxReplicas, serverConnectionsPerPod };
+  const { maxConnections, maxReplicas, serverConnectionsPerPod, formerPoolSize } = decided.capacity;
+  const budget = { maxConnections, maxReplicas, serverConnectionsPerPod, formerPoolSize };
   const { byRequests } = decided.scaling;
   const { apiVersion, job, contract } = migration;
   const claim = dataClaim(seen)?.storage;

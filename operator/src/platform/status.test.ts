@@ -197,7 +197,7 @@ describe('the rest of the status', () => {
       maxReplicas: 12,
       pods: 24,
       usedAtMost: 112,
-      pending: '20 API pods wait until all pods have pools of 4 connections',
+      pending: '20 API pods wait until no pod has a pool of more than 4 connections',
     });
   });
 

@@ -9,8 +9,8 @@ import { ApiConfig } from './config.ts';
 import { Life } from './life.ts';
 import { TIMES_MS } from './limits/times.ts';
 import { startTracing } from './observability/tracing.ts';
-import { warmUp } from './warming/warm-up.ts';
-import { wire, type Wired } from './wiring.ts';
+import { warmUp, type Warmed } from './warming/warm-up.ts';
+import { wire } from './wiring.ts';
 import { prepareWorkers, type Stop } from './workers/start.ts';
 
 async function main(config: ApiConfig): Promise<void> {
@@ -25,8 +25,12 @@ async function main(config: ApiConfig): Promise<void> {
   const wired = wire(config, log, life);
   const { context, close } = wired;
   const app = buildApp(context, log);
+  const startWorkers = prepareWorkers(context);
   const stop = new AbortController();
-  const working = work(wired, prepareWorkers(context), stop.signal);
+  const listening = app.listen({ host: config.HOST, port: config.PORT });
+  const begin = async (): Promise<void> => work({ ...wired, server: app.server }, startWorkers, stop.signal);
+  // That it does not listen is said below.
+  const working = listening.then(begin, () => undefined);
 
   onShutdown(log, config.DRAIN_SECONDS * 1000 + TIMES_MS.finish, async () => {
     const hasServed = life.stage === 'serving';
@@ -38,12 +42,12 @@ async function main(config: ApiConfig): Promise<void> {
     await close();
     await stopTracing();
   });
-  await app.listen({ host: config.HOST, port: config.PORT });
+  await listening;
 }
 
 /** What goes on beside the requests until the process is to stop: work that needs the database, once that is there. */
-async function work(wired: Wired, startWorkers: () => Stop, signal: AbortSignal): Promise<void> {
-  await warmUp(wired, signal);
+async function work(warmed: Warmed, startWorkers: () => Stop, signal: AbortSignal): Promise<void> {
+  await warmUp(warmed, signal);
   if (signal.aborted) return;
   const stopWorkers = startWorkers();
   await once(signal, 'abort');

@@ -16,12 +16,15 @@ const capacity = (maxConnections: number, maxReplicas: number): Capacity => ({
 
 /** A cluster in which a capacity has been in force for long. */
 const settled = ({ serverConnectionsPerPod, maxReplicas, maxConnections }: Capacity): LiveBudget => ({
-  pool: { size: serverConnectionsPerPod, sinceMs: LONG_AGO_MS },
+  pool: { size: serverConnectionsPerPod, former: serverConnectionsPerPod, sinceMs: LONG_AGO_MS },
   maxReplicas,
   database: { maxConnections, isCurrent: true },
   pods: 3,
   isRolledOut: true,
 });
+
+/** A capacity that nothing is known of from before. */
+const held = (of: Capacity): Budget => ({ ...of, formerPoolSize: of.serverConnectionsPerPod });
 
 const numbers = ({ serverConnectionsPerPod, maxReplicas, maxConnections }: Capacity): number[] => [
   serverConnectionsPerPod,
@@ -34,8 +37,8 @@ describe('the budget in force', () => {
 
   it('is what the spec asks for where nothing is there yet, and where nothing changes', () => {
     const nothing = { pool: undefined, maxReplicas: undefined, database: undefined, pods: 0, isRolledOut: false };
-    expect(inForce(before, nothing, NOW_MS)).toEqual(before);
-    expect(inForce(before, settled(before), NOW_MS)).toEqual(before);
+    expect(inForce(before, nothing, NOW_MS)).toEqual(held(before));
+    expect(inForce(before, settled(before), NOW_MS)).toEqual(held(before));
   });
 
   it('lets pools shrink at once, and adds pods when all have taken that up', () => {
@@ -44,25 +47,39 @@ describe('the budget in force', () => {
     expect(first).toEqual({
       ...more,
       maxReplicas: 12,
-      pending: '20 API pods wait until all pods have pools of 4 connections',
+      formerPoolSize: 7,
+      pending: '20 API pods wait until no pod has a pool of more than 4 connections',
       againAtMs: NOW_MS + TAKEN_UP_MS,
     });
-    const written = { ...settled(before), pool: { size: 4, sinceMs: NOW_MS } };
+    const written = { ...settled(before), pool: { size: 4, former: 7, sinceMs: NOW_MS } };
     expect(inForce(more, written, NOW_MS + TAKEN_UP_MS - 1)).toMatchObject({ maxReplicas: 12 });
-    expect(inForce(more, written, NOW_MS + TAKEN_UP_MS)).toEqual(more);
+    expect(inForce(more, written, NOW_MS + TAKEN_UP_MS)).toMatchObject(more);
   });
 
   it('adds no pods while some of a release that takes up nothing wait to be replaced', () => {
     const more = capacity(200, 20);
-    const rolling = { ...settled(before), pool: { size: 4, sinceMs: LONG_AGO_MS }, isRolledOut: false };
+    const rolling = { ...settled(before), pool: { size: 4, former: 7, sinceMs: LONG_AGO_MS }, isRolledOut: false };
     expect(inForce(more, rolling, NOW_MS)).toMatchObject({ maxReplicas: 12, againAtMs: NOW_MS + 10_000 });
-    expect(inForce(more, { ...rolling, isRolledOut: true }, NOW_MS)).toEqual(more);
+    expect(inForce(more, { ...rolling, isRolledOut: true }, NOW_MS)).toMatchObject(more);
+  });
+
+  it('adds pods at once where all pods might have the larger pool that some still have', () => {
+    const roomy = { ...capacity(1000, 4), serverConnectionsPerPod: 20 };
+    const wanted = { ...roomy, serverConnectionsPerPod: 10, maxReplicas: 6 };
+    expect(inForce(wanted, settled(roomy), NOW_MS)).toEqual({ ...wanted, formerPoolSize: 20 });
+  });
+
+  it('remembers the largest of several sizes that followed each other closely', () => {
+    const smaller = { ...before, serverConnectionsPerPod: 3 };
+    const written = { ...settled(before), pool: { size: 4, former: 7, sinceMs: NOW_MS } };
+    expect(inForce(smaller, written, NOW_MS + 1)).toMatchObject({ formerPoolSize: 7 });
+    expect(inForce(smaller, written, NOW_MS + TAKEN_UP_MS)).toMatchObject({ formerPoolSize: 4 });
   });
 
   it('adds pods at once whose pools are no smaller', () => {
     const small = { ...capacity(1000, 4), serverConnectionsPerPod: 20 };
     const more = { ...small, maxReplicas: 8 };
-    expect(inForce(more, settled(small), NOW_MS)).toEqual(more);
+    expect(inForce(more, settled(small), NOW_MS)).toMatchObject(more);
   });
 
   it('lets pools grow when the autoscaler and the pods that stand leave room for it', () => {
@@ -72,7 +89,7 @@ describe('the budget in force', () => {
     expect(first.pending).toBe('pools of 23 connections wait until there are at most 8 API pods');
     const lowered = { ...settled(before), maxReplicas: 4 };
     expect(numbers(inForce(fewer, { ...lowered, pods: 9 }, NOW_MS))).toEqual([7, 4, 200]);
-    expect(inForce(fewer, { ...lowered, pods: 8 }, NOW_MS)).toEqual(fewer);
+    expect(inForce(fewer, { ...lowered, pods: 8 }, NOW_MS)).toMatchObject(fewer);
   });
 
   it('asks PostgreSQL for more only once it runs with more', () => {
@@ -86,8 +103,8 @@ describe('the budget in force', () => {
     expect(numbers(inForce(larger, restarting, NOW_MS))).toEqual([7, 12, 400]);
     const restarted = { ...settled(before), database: { maxConnections: 400, isCurrent: true } };
     expect(numbers(inForce(larger, restarted, NOW_MS))).toEqual([8, 12, 400]);
-    const grown = { ...restarted, pool: { size: 8, sinceMs: NOW_MS } };
-    expect(inForce(larger, grown, NOW_MS + TAKEN_UP_MS)).toEqual(larger);
+    const grown = { ...restarted, pool: { size: 8, former: 7, sinceMs: NOW_MS } };
+    expect(inForce(larger, grown, NOW_MS + TAKEN_UP_MS)).toMatchObject(larger);
   });
 
   it('leaves PostgreSQL what can still be asked of it, and takes the rest when nobody can', () => {
@@ -95,15 +112,15 @@ describe('the budget in force', () => {
     const first = inForce(smaller, settled(before), NOW_MS);
     expect(numbers(first)).toEqual([3, 12, 200]);
     expect(first.pending).toBe('max_connections = 100 waits until no more can be asked for');
-    const written = { ...settled(before), pool: { size: 3, sinceMs: NOW_MS } };
-    expect(inForce(smaller, written, NOW_MS + TAKEN_UP_MS)).toEqual(smaller);
+    const written = { ...settled(before), pool: { size: 3, former: 7, sinceMs: NOW_MS } };
+    expect(inForce(smaller, written, NOW_MS + TAKEN_UP_MS)).toMatchObject(smaller);
   });
 });
 
 /** A cluster that does as it is told, each part in its own time. */
 class Cluster {
   nowMs = NOW_MS;
-  pool = { size: 0, sinceMs: 0 };
+  pool = { size: 0, former: 0, sinceMs: 0 };
   maxReplicas = 0;
   /** Of postgres.conf, and what the server runs with. */
   conf = 0;
@@ -112,7 +129,8 @@ class Cluster {
   pods: { size: number; next?: { readonly size: number; readonly atMs: number } }[] = [];
 
   constructor(start: Capacity, pods: number) {
-    this.pool = { size: start.serverConnectionsPerPod, sinceMs: LONG_AGO_MS };
+    const size = start.serverConnectionsPerPod;
+    this.pool = { size, former: size, sinceMs: LONG_AGO_MS };
     this.maxReplicas = start.maxReplicas;
     this.conf = this.running = start.maxConnections;
     this.pods = Array.from({ length: pods }, () => ({ size: start.serverConnectionsPerPod }));
@@ -125,14 +143,17 @@ class Cluster {
   }
 
   /** @param delaysMs - after which the pods that stand take up a change */
-  apply({ serverConnectionsPerPod: size, maxReplicas, maxConnections }: Budget, delaysMs: readonly number[]): void {
+  apply(
+    { serverConnectionsPerPod: size, formerPoolSize: former, ...budget }: Budget,
+    delaysMs: readonly number[],
+  ): void {
     if (size !== this.pool.size) {
-      this.pool = { size, sinceMs: this.nowMs };
+      this.pool = { size, former, sinceMs: this.nowMs };
       for (const [index, pod] of this.pods.entries())
         pod.next = { size, atMs: this.nowMs + (delaysMs[index % delaysMs.length] ?? 0) };
     }
-    this.maxReplicas = maxReplicas;
-    this.conf = maxConnections;
+    this.maxReplicas = budget.maxReplicas;
+    this.conf = budget.maxConnections;
   }
 
   advance(ms: number): void {
@@ -195,7 +216,8 @@ describe('the sum of connections', () => {
           cluster.advance(TAKEN_UP_MS);
         }
         const last = inForce(target, cluster.live(), cluster.nowMs);
-        expect(last).toEqual(target);
+        expect(last).toMatchObject(target);
+        expect(last.pending).toBeUndefined();
         expect(mostUsed(last)).toBeLessThanOrEqual(target.maxConnections);
       }),
       { numRuns: 200 },

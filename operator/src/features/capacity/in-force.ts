@@ -16,10 +16,19 @@ export const TAKEN_UP_MS = 180_000;
 /** What is waited for is mostly seen when it comes; what we wrote ourselves is not. */
 const AGAIN_MS = 10_000;
 
+/** Of pgbouncer.ini. */
+export interface LivePool {
+  /** Of each pod. */
+  readonly size: number;
+  /** The largest that a pod may have had when this was written. */
+  readonly former: number;
+  /** When it was last written, epoch milliseconds. */
+  readonly sinceMs: number;
+}
+
 /** What is in the cluster; undefined is what is not there yet, and so in nobody's way. */
 export interface LiveBudget {
-  /** Of pgbouncer.ini: the size of a pod's pool, and when it was last written, epoch milliseconds. */
-  readonly pool: { readonly size: number; readonly sinceMs: number } | undefined;
+  readonly pool: LivePool | undefined;
   /** Of the autoscaler. */
   readonly maxReplicas: number | undefined;
   /** Of postgres.conf, and whether the server runs by it. */
@@ -31,6 +40,8 @@ export interface LiveBudget {
 }
 
 export interface Budget extends Capacity {
+  /** To be noted with pools of this size: the largest that pods may have had before. */
+  readonly formerPoolSize: number;
   /** What is not as the spec asks yet, and what it waits for. */
   readonly pending?: string;
   /** When to look again, epoch milliseconds. */
@@ -45,14 +56,15 @@ export function inForce(target: Capacity, live: LiveBudget, nowMs: number): Budg
   const pool = poolNow(target, live);
   // One that is about to be written is taken up from now on.
   const takenUpAtMs = (pool.size === live.pool?.size ? live.pool.sinceMs : nowMs) + TAKEN_UP_MS;
-  const isTakenUp = live.pool === undefined || (nowMs >= takenUpAtMs && live.isRolledOut);
-  const here: Here = { target, live, size: Math.max(pool.size, live.pool?.size ?? 0), isTakenUp };
+  const held = heldBefore(live, nowMs) ?? pool.size;
+  const here: Here = { target, live, size: pool.size, largest: Math.max(pool.size, held) };
   const replicas = replicasNow(here);
   const database = databaseNow(here);
   const waits = [replicas.waits, pool.waits, database.waits].filter((each) => each !== undefined);
   return {
     ...target,
     serverConnectionsPerPod: pool.size,
+    formerPoolSize: pool.size === live.pool?.size ? live.pool.former : held,
     maxReplicas: replicas.max,
     maxConnections: database.maxConnections,
     ...(waits.length === 0 ? {} : { pending: waits.join('; ') }),
@@ -63,10 +75,17 @@ export function inForce(target: Capacity, live: LiveBudget, nowMs: number): Budg
 interface Here {
   readonly target: Capacity;
   readonly live: LiveBudget;
-  /** The largest pool that a pod may have. */
+  /** Of the pools that are to be. */
   readonly size: number;
-  /** Whether no pod has another. */
-  readonly isTakenUp: boolean;
+  /** The largest pool that a pod may have. */
+  readonly largest: number;
+}
+
+/** @returns the largest pool that a pod may have by what was written until now. */
+function heldBefore({ pool, isRolledOut }: LiveBudget, nowMs: number): number | undefined {
+  if (pool === undefined) return undefined;
+  const isTakenUp = isRolledOut && nowMs >= pool.sinceMs + TAKEN_UP_MS;
+  return isTakenUp ? pool.size : Math.max(pool.size, pool.former);
 }
 
 function poolNow(
@@ -81,16 +100,17 @@ function poolNow(
   return mayHave(target.maxConnections, database) ? { size: wanted } : waits('PostgreSQL has as many connections');
 }
 
-function replicasNow({ target, live, size, isTakenUp }: Here): { max: number; waits?: string } {
+function replicasNow({ target, live, size, largest }: Here): { max: number; waits?: string } {
   const wanted = target.maxReplicas;
   if (live.maxReplicas === undefined || wanted <= live.maxReplicas) return { max: wanted };
   const waits = (what: string) => ({ max: live.maxReplicas ?? wanted, waits: `${wanted} API pods wait until ${what}` });
-  if (!isTakenUp) return waits(`all pods have pools of ${target.serverConnectionsPerPod} connections`);
-  const needed = mostUsed({ ...target, serverConnectionsPerPod: size });
-  return mayHave(needed, live.database) ? { max: wanted } : waits(`PostgreSQL has ${needed} connections`);
+  const needed = (serverConnectionsPerPod: number): number => mostUsed({ ...target, serverConnectionsPerPod });
+  if (mayHave(needed(largest), live.database)) return { max: wanted };
+  if (!mayHave(needed(size), live.database)) return waits(`PostgreSQL has ${needed(size)} connections`);
+  return waits(`no pod has a pool of more than ${size} connections`);
 }
 
-function databaseNow({ target, live, size, isTakenUp }: Here): { maxConnections: number; waits?: string } {
+function databaseNow({ target, live, largest }: Here): { maxConnections: number; waits?: string } {
   const wanted = target.maxConnections;
   const before = live.database?.maxConnections;
   if (before === undefined || wanted >= before) return { maxConnections: wanted };
@@ -99,8 +119,8 @@ function databaseNow({ target, live, size, isTakenUp }: Here): { maxConnections:
     live.maxReplicas ?? 0,
     Math.ceil(live.pods / podsOf({ maxReplicas: 1 })),
   );
-  const needed = mostUsed({ ...target, maxReplicas, serverConnectionsPerPod: size });
-  if (isTakenUp && needed <= wanted) return { maxConnections: wanted };
+  const needed = mostUsed({ ...target, maxReplicas, serverConnectionsPerPod: largest });
+  if (needed <= wanted) return { maxConnections: wanted };
   return { maxConnections: before, waits: `max_connections = ${wanted} waits until no more can be asked for` };
 }
 

@@ -4,7 +4,7 @@ import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
-import { childName, DATABASE_NAME, PORTS } from '../../platform/names.ts';
+import { childName, DATABASE_NAME, FORMER_POOL_SIZE, PORTS } from '../../platform/names.ts';
 import { container, credentialFiles } from '../../platform/pods.ts';
 import { BELL_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
@@ -27,6 +27,12 @@ export interface Pooled {
   readonly version: string;
   /** Connections that a pod may open to PostgreSQL. */
   readonly serverConnections: number;
+}
+
+/** With what is noted for when it changes again. */
+export interface PooledSince extends Pooled {
+  /** The largest that pods may have been allowed before. */
+  readonly formerServerConnections: number;
 }
 
 /** @returns whether a release's PgBouncer takes up another pgbouncer.ini while it runs; before, pods are replaced for it. */
@@ -68,11 +74,12 @@ export function pgbouncerIni(platform: HeroesPlatform, { version, serverConnecti
 }
 
 /** @returns the ConfigMap of pgbouncer.ini. */
-export function renderPoolerConfig(platform: HeroesPlatform, pooled: Pooled): Manifest & IConfigMap {
+export function renderPoolerConfig(platform: HeroesPlatform, pooled: PooledSince): Manifest & IConfigMap {
+  const metadata = childMetadata(platform, 'pgbouncer', 'api');
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: childMetadata(platform, 'pgbouncer', 'api'),
+    metadata: { ...metadata, annotations: { [FORMER_POOL_SIZE]: String(pooled.formerServerConnections) } },
     data: { 'pgbouncer.ini': pgbouncerIni(platform, pooled) },
   };
 }

@@ -3,17 +3,22 @@
  * statements planned and code compiled that a whole school asks for at once. It is no condition of serving: what cannot be
  * done in time is left to the first requests, which are then as slow as they would be without it.
  */
+import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { TIMES_MS } from '../limits/times.ts';
 import type { Wired } from '../wiring.ts';
+import { askOverHttp } from './over-http.ts';
 import { rehearse } from './rehearsal.ts';
 
 /** The cache is connected to meanwhile; without it all is as warm as it gets. */
 const CACHE_WITHIN_MS = 1_000;
 const AGAIN_MS = 500;
 
-type Parts = Pick<Wired, 'context' | 'database'>;
+export interface Warmed extends Pick<Wired, 'context' | 'database'> {
+  /** It listens, if it is to be asked by others than this process. */
+  readonly server: Server;
+}
 
 /**
  * Waits for the database, and makes the process warm.
@@ -21,7 +26,7 @@ type Parts = Pick<Wired, 'context' | 'database'>;
  * @param withinMs - after which it serves all the same, from when the database has answered
  * @returns once it serves; it does so whatever comes of warming up
  */
-export async function warmUp(parts: Parts, signal: AbortSignal, withinMs: number = TIMES_MS.warmUp): Promise<void> {
+export async function warmUp(parts: Warmed, signal: AbortSignal, withinMs: number = TIMES_MS.warmUp): Promise<void> {
   const { life, log } = parts.context;
   if (!(await reach(parts, signal))) return;
   life.enter('warming up');
@@ -37,18 +42,19 @@ export async function warmUp(parts: Parts, signal: AbortSignal, withinMs: number
 }
 
 /** Keys first: they need a connection, and soon all of them are held. */
-async function prepare({ context, database }: Parts, signal: AbortSignal): Promise<void> {
+async function prepare({ context, database, server }: Warmed, signal: AbortSignal): Promise<void> {
   await context.keys.signing();
   await Promise.all([database.open(), context.cache.answering(CACHE_WITHIN_MS)]);
   const lessons = await context.library.prepare();
   await rehearse({ context, database, lessons }, signal);
+  await askOverHttp(server, signal);
 }
 
 /**
  * Asks for the database until it answers: a password or an address that is wrong must never look like a pod that is up.
  * @returns whether it does; not where the process is to stop before
  */
-async function reach({ context: { db, log } }: Parts, signal: AbortSignal): Promise<boolean> {
+async function reach({ context: { db, log } }: Warmed, signal: AbortSignal): Promise<boolean> {
   let told = false;
   while (!signal.aborted) {
     try {
