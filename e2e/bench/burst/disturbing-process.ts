@@ -49,7 +49,7 @@ async function flood(port: number, perSecond: number): Promise<void> {
 }
 
 const HALF = 'POST /v1/join HTTP/1.1\r\nhost: bench\r\ncontent-length: 10000\r\n\r\nhalf';
-const WHOLE = 'GET /v1/lessons HTTP/1.1\r\nhost: bench\r\n\r\n'.repeat(20);
+const WHOLE = 'GET /v1/lessons?limit=50 HTTP/1.1\r\nhost: bench\r\n\r\n';
 
 /** Connections that say something and go no further; those that are let go come again. */
 async function idle(

@@ -13,6 +13,8 @@ import { caller, join, makeTaughtClass, recordConsent, unhurried } from './class
 import { SERVER_CONNECTIONS, startStack, type Stack, type StackOptions } from './stack.ts';
 
 const NEVER = new AbortController().signal;
+/** How busy the machine of a suite is decides nothing. */
+const PATIENCE_MS = 100_000;
 const LESSONS = CURRICULUM.filter(({ published }) => published).map(({ id }) => id);
 
 const stacks: Stack[] = [];
@@ -34,7 +36,7 @@ const probe = async ({ app }: Stack, path: string) => {
 };
 
 const warm = async ({ context, database }: Stack, signal = NEVER): Promise<void> =>
-  warmUp({ context, database }, signal);
+  warmUp({ context, database }, signal, PATIENCE_MS);
 const messages = ({ logged }: Stack): string[] =>
   logged.map((line) => (JSON.parse(line) as { message: string }).message);
 
@@ -165,6 +167,14 @@ describe('warming up', () => {
     });
     expect((await caller(stack)('/v1/lessons')).status).toBe(200);
     expect(stack.database.poolState().active).toBe(0);
+  });
+
+  it('that takes too long keeps nobody from serving either', async () => {
+    const stack = await starting();
+    await warmUp(stack, NEVER, 1);
+    expect(await probe(stack, '/readyz')).toMatchObject({ status: 200 });
+    expect(messages(stack)).toContain('not warm: the first requests will be slow');
+    await expect.poll(() => stack.database.poolState().active, { timeout: 30_000 }).toBe(0);
   });
 
   it('waits for nobody’s lock for long', async () => {

@@ -119,8 +119,8 @@ describe('a token that is good', () => {
     const token = await knownToken();
     pod.tokens.clear();
     await call('/v1/me', { token });
-    // More than its own bucket would let through.
-    const answers = await times(100, 20, async () => call('/v1/me', { token }));
+    // More than its own bucket would let through at once.
+    const answers = await times(100, 100, async () => call('/v1/me', { token }));
     expect(countBy(answers, ({ status }) => status)).toEqual({ 401: 100 });
   });
 });
@@ -132,8 +132,10 @@ describe('tokens that are made up', () => {
       await sleep(2_000);
       const seconds = (performance.now() - fromMs) / 1000;
       const admittedThen = flooding.answered - flooding.refused;
-      expect(admittedThen).toBeGreaterThanOrEqual(ANONYMOUS.burst);
-      expect(admittedThen).toBeLessThanOrEqual(ANONYMOUS.burst + ANONYMOUS.perSecond * seconds + UNDER_WAY);
+      // Each that the API has refused costs ten; what is under way then has not been refused yet.
+      const budget = ANONYMOUS.burst + ANONYMOUS.perSecond * seconds;
+      expect(admittedThen).toBeGreaterThanOrEqual(ANONYMOUS.burst / 10);
+      expect(admittedThen).toBeLessThanOrEqual(budget / 10 + UNDER_WAY);
     });
   });
 

@@ -34,8 +34,11 @@ export const VERIFIED_HEADER = 'x-heroes-token';
 const CALLER = 'var(txn.client),ipmask(32,64)';
 const KEYS: Readonly<Record<Name, string>> = { token: 'var(txn.token)', join: CALLER, anonymous: CALLER };
 
-/** Times are kept in 32 bits: milliseconds, beginning anew each 46 days. */
+/** Times are kept in 32 bits: milliseconds, beginning anew each 46 days. What is further ahead than half of that is from before. */
 const TURN_MS = 4_000_000_000;
+
+/** What a token that the API has refused costs its address: to look at one is the dearest that can be had for nothing. */
+const REFUSED_COSTS = 10;
 /** Slots of a bucket: whether the token is good, and when the bucket is full again. */
 const [GOOD, FULL_AT] = [0, 1];
 
@@ -70,9 +73,9 @@ export const requestRules = (): string[] => [
     ];
   }),
   `http-request set-var(txn.now) date(0,ms),mod(${TURN_MS})`,
-  // How far ahead of now the bucket is spoken for. Full, or from before the clock began anew: not at all.
+  // How far ahead of now the bucket is spoken for. Full, or from before the times began anew: not at all.
   `http-request set-var(txn.ahead) sc_get_gpt(${FULL_AT},0),sub(txn.now)`,
-  'http-request set-var(txn.ahead) int(0) if { var(txn.ahead) -m int lt 0 } || { var(txn.ahead),sub(txn.room) -m int gt 0 }',
+  `http-request set-var(txn.ahead) int(0) if { var(txn.ahead) -m int lt 0 } || { var(txn.ahead) -m int gt ${TURN_MS / 2} }`,
   'http-request set-var(txn.ahead) var(txn.ahead),add(txn.each)',
   'http-request set-var(txn.wait) var(txn.ahead),sub(txn.room),add(999),div(1000)',
   // A flood of refusals is counted, and no flood of lines.
@@ -92,6 +95,7 @@ export const responseRules = (): string[] => {
   return [
     `http-response track-sc1 var(txn.token) table ${table('token')} ${verified}`,
     `http-response sc-set-gpt(${GOOD},1) 1 ${verified}`,
+    `http-response sc-set-gpt(${FULL_AT},0) sc_get_gpt(${FULL_AT},0),add(${(REFUSED_COSTS - 1) * eachMs(LIMITS.anonymous)}) if { status 401 } { var(txn.limit) -m str anonymous } { var(txn.token) -m found }`,
     // One that was good and is not any more is as good as made up.
     `http-response sc-set-gpt(${GOOD},0) 0 if { status 401 } { var(txn.limit) -m str token }`,
     `http-response del-header ${VERIFIED_HEADER}`,

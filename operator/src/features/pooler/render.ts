@@ -12,10 +12,11 @@ import { BELL_RELEASE, isAtLeast } from '../../platform/versions.ts';
 const SPARE_CLIENTS = 10;
 
 /**
- * It has what it uses at the rate at which the autoscaler adds pods, and no limit of CPU: whatever it is made to wait for, all of the
- * pod's requests wait for, and within 100 ms a burst uses up what a limit grants. Its memory is bounded by its connections.
+ * It has what it uses at the rate at which the autoscaler adds pods, a tenth of what the API does, and no limit of CPU: whatever it is
+ * made to wait for, all of the pod's requests wait for, and a burst uses up in some milliseconds of each 100 what a limit grants. Its
+ * memory is bounded by its connections.
  */
-const RESOURCES = { requests: { cpu: '100m', memory: '32Mi' }, limits: { memory: '64Mi' } };
+const RESOURCES = { requests: { cpu: '50m', memory: '32Mi' }, limits: { memory: '64Mi' } };
 const RESOURCES_BEFORE = { requests: { cpu: '20m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } };
 
 /** Bash opens a TCP connection; the image needs no client for it. */

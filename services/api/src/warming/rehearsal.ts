@@ -51,7 +51,11 @@ export async function rehearse({ context, database, lessons }: Rehearsed, signal
     await app.ready();
     const all = Array.from({ length: classes }, async (_each, index) => {
       const lesson = lessons[index % lessons.length];
-      await neverKept.run(async () => attend({ app, neverKept, lesson }, signal));
+      // Each by itself, so that nobody waits for a connection of PgBouncer's for longer than one of them takes.
+      for (let student = 0; student < STUDENTS; student += 1) {
+        signal.throwIfAborted();
+        await neverKept.run(async () => attend({ app, neverKept, lesson }));
+      }
     });
     // When this is over it is: no connection is in use by a class that another one's failure has left behind.
     const failure = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected');
@@ -92,22 +96,19 @@ interface Scene {
   readonly lesson: string | undefined;
 }
 
-/** A class, from its code to the end of a lesson. */
-async function attend({ app, neverKept, lesson }: Scene, signal: AbortSignal): Promise<void> {
+/** A student and a class, from its code to a lesson. */
+async function attend({ app, neverKept, lesson }: Scene): Promise<void> {
   const code = await openClass(neverKept);
   const ask = asking(app);
-  for (let student = 0; student < STUDENTS; student += 1) {
-    signal.throwIfAborted();
-    await ask('/v1/join/preview', { payload: { code } });
-    const joined = await ask('/v1/join', { payload: { code } }, 201);
-    const { token, classroomId } = joined as { readonly token: string; readonly classroomId: string };
-    const headers = { authorization: `Bearer ${token}` };
-    await ask('/v1/me', { method: 'GET', headers });
-    if (lesson === undefined) continue;
-    await ask(`/v1/lessons/${lesson}`, { method: 'GET' });
-    await ask(`/v1/classrooms/${classroomId}/lessons/${lesson}`, { method: 'GET', headers });
-    await ask(`/v1/me/progress/${lesson}`, { method: 'PUT', headers, payload: { step: 1 } });
-  }
+  await ask('/v1/join/preview', { payload: { code } });
+  const joined = await ask('/v1/join', { payload: { code } }, 201);
+  const { token, classroomId } = joined as { readonly token: string; readonly classroomId: string };
+  const headers = { authorization: `Bearer ${token}` };
+  await ask('/v1/me', { method: 'GET', headers });
+  if (lesson === undefined) return;
+  await ask(`/v1/lessons/${lesson}`, { method: 'GET' });
+  await ask(`/v1/classrooms/${classroomId}/lessons/${lesson}`, { method: 'GET', headers });
+  await ask(`/v1/me/progress/${lesson}`, { method: 'PUT', headers, payload: { step: 1 } });
 }
 
 const HOUR_MS = 3_600_000;

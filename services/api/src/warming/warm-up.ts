@@ -18,16 +18,17 @@ type Parts = Pick<Wired, 'context' | 'database'>;
 /**
  * Waits for the database, and makes the process warm.
  * @param signal - given when the process is to stop before it has served
+ * @param withinMs - after which it serves all the same, from when the database has answered
  * @returns once it serves; it does so whatever comes of warming up
  */
-export async function warmUp(parts: Parts, signal: AbortSignal): Promise<void> {
+export async function warmUp(parts: Parts, signal: AbortSignal, withinMs: number = TIMES_MS.warmUp): Promise<void> {
   const { life, log } = parts.context;
   if (!(await reach(parts, signal))) return;
   life.enter('warming up');
   const fromMs = performance.now();
-  const late = AbortSignal.timeout(TIMES_MS.warmUp);
+  const late = AbortSignal.timeout(withinMs);
   try {
-    await Promise.race([prepare(parts, AbortSignal.any([signal, late])), aborted(late)]);
+    await Promise.race([prepare(parts, AbortSignal.any([signal, late])), tooLate(late, withinMs)]);
     log.info({ durationMs: Math.round(performance.now() - fromMs) }, 'warm');
   } catch (error) {
     if (!signal.aborted) log.warn({ err: error }, 'not warm: the first requests will be slow');
@@ -62,9 +63,9 @@ async function reach({ context: { db, log } }: Parts, signal: AbortSignal): Prom
   return false;
 }
 
-const aborted = async (signal: AbortSignal): Promise<never> =>
+const tooLate = async (signal: AbortSignal, withinMs: number): Promise<never> =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => {
-      reject(new Error(`warming up took longer than ${TIMES_MS.warmUp / 1000} s`));
+      reject(new Error(`warming up took longer than ${withinMs / 1000} s`));
     });
   });
