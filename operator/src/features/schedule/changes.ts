@@ -20,8 +20,6 @@ export interface Part {
   readonly intervals: readonly Interval[];
   /** In order; after the last of them nothing is covered. */
   readonly changes: readonly CalendarChange[];
-  /** The most students of any of its intervals. */
-  readonly most: number;
 }
 
 /** What holds of one calendar from an instant on. */
@@ -59,7 +57,7 @@ export function partOf(intervals: readonly Interval[]): Part {
     before = { largest, begun };
     changes.push({ atMs, largest, begun, more });
   }
-  return { intervals, changes, most: intervals.reduce((most, { students }) => Math.max(most, students), 0) };
+  return { intervals, changes };
 }
 
 const larger = (a: Interval | undefined, b: Interval): Interval => (a === undefined || b.students > a.students ? b : a);
@@ -77,8 +75,7 @@ const minus = (a: Sum, b: Sum): Sum => ({
 });
 
 /** @returns what the parts of a day add up to, in order; after the last of them nothing is covered. */
-export function districtChanges(unordered: readonly Part[]): Change[] {
-  const parts = [...unordered].sort((a, b) => b.most - a.most);
+export function districtChanges(parts: readonly Part[]): Change[] {
   const byTime = new Map<number, { -readonly [Field in keyof Change]: Change[Field] }>();
   for (const part of parts) {
     for (const { atMs, more } of part.changes) {
@@ -102,18 +99,13 @@ export function districtChanges(unordered: readonly Part[]): Change[] {
   return changes;
 }
 
-/** @returns the largest intervals that are covered, one of a calendar, the largest first. */
-export function largestOf({ atMs, calendars, parts }: Change, count: number): Interval[] {
+/** @returns the largest interval of each calendar that is covered. */
+export function coveredBy({ atMs, calendars, parts }: Change): Interval[] {
   const found: Interval[] = [];
-  const wanted = Math.min(count, calendars);
-  for (const { changes, most } of parts) {
-    // Parts are in order of the most that they can be: what comes now is none of the largest.
-    if ((found[wanted - 1]?.students ?? -1) >= most) break;
+  for (const { changes } of parts) {
+    if (found.length === calendars) break;
     const largest = changes[countUntil(changes, atMs) - 1]?.largest;
-    if (largest === undefined) continue;
-    found.push(largest);
-    found.sort((a, b) => b.students - a.students);
-    found.splice(wanted);
+    if (largest !== undefined) found.push(largest);
   }
   return found;
 }

@@ -37,13 +37,17 @@ export type Days = (iso: string, weekday: (typeof WEEKDAYS)[number]) => BellSche
 export function daysOf(calendar: Calendar): Days {
   const entries = Map.groupBy(calendar.calendarDates, ({ date }) => date);
   const named = new Map(calendar.bellSchedules.map((bells) => [bells.name, bells]));
+  const usual = new Map(
+    WEEKDAYS.map((day) => [day, calendar.bellSchedules.find((bells) => bells.days?.includes(day))] as const),
+  );
   return (iso, day) => {
     if (!inTerm(calendar, iso)) return undefined;
-    const given = entries.get(iso) ?? [];
+    const given = entries.get(iso);
+    if (given === undefined) return usual.get(day);
     const name = given.find((entry) => entry.bellSchedule !== undefined)?.bellSchedule;
     if (name !== undefined) return named.get(name);
     if (given.some((entry) => closes(entry.event))) return undefined;
-    return calendar.bellSchedules.find((bells) => bells.days?.includes(day));
+    return usual.get(day);
   };
 }
 

@@ -5,7 +5,7 @@
 import type { Schedule } from '@heroes/crds/schedule.ts';
 import type { Spec } from '@heroes/crds/spec.ts';
 import { inTerm } from './day.ts';
-import { largestOf, type Change } from './changes.ts';
+import { coveredBy, type Change } from './changes.ts';
 import { timeline, type Step } from './timeline.ts';
 
 const DAY_MS = 86_400_000;
@@ -133,7 +133,7 @@ function inClass({ startMs, endMs, changes }: Step, floorOf: (change: Change) =>
     floor: floorOf(peak),
     state: changes.some(({ begun }) => begun > 0) ? 'InClass' : 'PreScaling',
     students,
-    reason: () => `${upTo}${students} students: ${inWords(peak)}`,
+    reason: () => `${upTo}${inWords(peak)}`,
   };
 }
 
@@ -146,10 +146,10 @@ export const replicasFor = ({ studentsPerReplica }: Schedule, students: number):
   Math.ceil(students / studentsPerReplica);
 
 function inWords(change: Change): string {
-  const largest = largestOf(change, NAMED)
-    .map(({ calendar, label }) => `${calendar} (${label})`)
-    .join(', ');
-  return change.calendars <= NAMED ? largest : `${largest} and ${change.calendars - NAMED} more calendars`;
+  const { students, calendars } = change;
+  if (calendars > NAMED) return `${students} students of ${calendars} calendars`;
+  const named = coveredBy(change).map(({ calendar, label }) => `${calendar} (${label})`);
+  return `${students} students: ${named.join(', ')}`;
 }
 
 /** @returns a function that fills a span in which nobody is in class: it changes where terms begin and end, at midnight. */

@@ -13,39 +13,51 @@ export interface FloorInterval {
 
 /** @returns the intervals that cover a range, adjoining: of the calendar, and of a manual floor while that holds. */
 export function floorsBetween(spec: Spec, range: Range): FloorInterval[] {
-  const joined: FloorInterval[] = [];
+  const found: FloorInterval[] = [];
   for (const interval of prescaled(spec, calendarFloors(spec, range))) {
-    const last = joined.at(-1);
-    if (last?.floor === interval.floor) joined[joined.length - 1] = { ...last, endMs: interval.endMs };
-    else joined.push(interval);
+    const last = found.at(-1);
+    if (last?.floor === interval.floor) found[found.length - 1] = { ...last, endMs: interval.endMs };
+    else found.push(interval);
   }
-  return joined;
+  return found;
 }
 
 function calendarFloors(spec: Spec, range: Range): FloorInterval[] {
-  const runs: Span[][] = [];
+  const found: FloorInterval[] = [];
+  let run: Run | undefined;
   for (const span of spans(spec, range, { whole: true })) {
-    const run = runs.at(-1);
-    if (run?.[0]?.floor === span.floor) run.push(span);
-    else runs.push([span]);
+    if (run?.last.floor === span.floor) run = joined(run, span);
+    else {
+      if (run !== undefined) found.push(intervalOf(run));
+      run = joined(undefined, span);
+    }
   }
-  return runs.flatMap((run) => {
-    const [first, last] = [run[0], run.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    return [{ startMs: first.startMs, endMs: last.endMs, floor: first.floor, reason: reasonOf(run) }];
-  });
+  return run === undefined ? found : [...found, intervalOf(run)];
+}
+
+/** Spans that follow each other and have the same floor. */
+interface Run {
+  readonly startMs: number;
+  readonly last: Span;
+  /** When most are in class; undefined when nobody is. */
+  readonly most?: Span | undefined;
+  /** What is so while nobody is. */
+  readonly idle?: readonly string[];
+}
+
+function joined(run: Run | undefined, span: Span): Run {
+  const { startMs, most, idle = [] } = run ?? { startMs: span.startMs };
+  if (!isClass(span)) {
+    const words = span.reason();
+    return { startMs, last: span, most, idle: idle.includes(words) ? idle : [...idle, words] };
+  }
+  return { startMs, last: span, most: most === undefined || span.students > most.students ? span : most, idle };
 }
 
 const isClass = ({ state }: Span): boolean => state === 'InClass' || state === 'PreScaling';
 
-/** Of all that is so while the floor stays: when most are in class, and whether there are times at which nobody is. */
-function reasonOf(run: readonly Span[]): string {
-  const classes = run.filter(isClass);
-  const most = classes.reduce<Span | undefined>(
-    (peak, span) => (peak === undefined || span.students > peak.students ? span : peak),
-    undefined,
-  );
-  const idle = new Set(run.filter((span) => !isClass(span)).map(({ reason }) => reason()));
-  if (most === undefined) return [...idle].join('; ');
-  return [most.reason(), ...idle].join('; ');
+/** Its reason is of when most are in class, and whether there are times at which nobody is. */
+function intervalOf({ startMs, last, most, idle = [] }: Run): FloorInterval {
+  const reason = [...(most === undefined ? [] : [most.reason()]), ...idle].join('; ');
+  return { startMs, endMs: last.endMs, floor: last.floor, reason };
 }
