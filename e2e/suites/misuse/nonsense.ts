@@ -25,6 +25,16 @@ const TIMES: Ways = [
   ['an hour that does not exist', '24:00'],
 ];
 
+const INSTANTS: Ways = [
+  ['a day that does not exist', '2021-02-30T15:00:00Z'],
+  ['an hour that does not exist', '2021-10-04T24:00:00Z'],
+  ['a leap second', '2016-12-31T23:59:60Z'],
+  ['no offset', '2021-10-04T15:00:00.000'],
+  ['an offset of minutes', '2021-10-04T15:00:00+05:45'],
+  ['a year long gone', '0001-01-01T00:00:00Z'],
+  ['the last year', '9999-12-31T23:59:59.999999999Z'],
+];
+
 const SPANS: Ways = [
   ['a unit without a number', 'hm'],
   ['zero', '0m'],
@@ -94,6 +104,12 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   'spec.api.resources.requests': [['more than any node has', { cpu: '2', memory: '700Mi' }]],
   'spec.api.resources': [
     ['more than any node has', { requests: { cpu: '9999', memory: '1Gi' }, limits: { cpu: '9999', memory: '1Gi' } }],
+  ],
+  'spec.schedule.prescale.until': INSTANTS,
+  'spec.schedule.prescale.reason': [
+    ['blank', '  '],
+    ['several lines', 'State\ntests'],
+    ['a shell command', '"; $(reboot) #'],
   ],
   'spec.schedule.leadTime': SPANS,
   'spec.schedule.holdAfter': SPANS,
