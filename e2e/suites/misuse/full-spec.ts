@@ -39,6 +39,7 @@ export const FULL_SPEC = {
     mergeGapsUnder: '30m',
     idleReplicas: 2,
     calendars: [CALENDAR],
+    prescale: { replicas: 2, until: '2021-10-04T15:00:00Z', reason: 'State tests.' },
   },
   // Volumes do not shrink: a default that is less could not be gone back to.
   database: { embedded: { storage: '10Gi', storageClassName: 'simulated', maxConnections: 300 } },

@@ -25,6 +25,16 @@ const TIMES: Ways = [
   ['an hour that does not exist', '24:00'],
 ];
 
+const INSTANTS: Ways = [
+  ['a day that does not exist', '2021-02-30T15:00:00Z'],
+  ['an hour that does not exist', '2021-10-04T24:00:00Z'],
+  ['a leap second', '2016-12-31T23:59:60Z'],
+  ['no offset', '2021-10-04T15:00:00.000'],
+  ['an offset of minutes', '2021-10-04T15:00:00+05:45'],
+  ['a year long gone', '0001-01-01T00:00:00Z'],
+  ['the last year', '9999-12-31T23:59:59.999999999Z'],
+];
+
 const SPANS: Ways = [
   ['a unit without a number', 'hm'],
   ['zero', '0m'],
@@ -107,6 +117,12 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   'spec.edge.resources.limits.cpu': [['less than the request', '10m'], ...QUANTITIES],
   'spec.edge.resources.limits.memory': [['room for nobody', '100Mi'], ['less than the request', '64Mi'], ...QUANTITIES],
   'spec.edge.ingressClassName': NAMES,
+  'spec.schedule.prescale.until': INSTANTS,
+  'spec.schedule.prescale.reason': [
+    ['blank', '  '],
+    ['several lines', 'State\ntests'],
+    ['a shell command', '"; $(reboot) #'],
+  ],
   'spec.schedule.leadTime': SPANS,
   'spec.schedule.holdAfter': SPANS,
   'spec.schedule.mergeGapsUnder': SPANS,

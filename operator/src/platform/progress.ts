@@ -39,11 +39,14 @@ export function blocking(seen: Observed, plan: Plan): Blocker | undefined {
   );
 }
 
-/** Pods that are added for a bell to come, or for load, keep nobody from working: they are waited for once they are due. */
+/**
+ * Pods that are added for a bell to come, or for load, keep nobody from working: they are waited for once they are due. Those of
+ * a new template are waited for at once.
+ */
 function waitingForApi(seen: Observed, { floor }: Plan): Blocker | undefined {
   const api = apiPart(seen, floor?.due ?? 1);
-  if (workload(api.object).ready < api.wanted) return lacking(seen, api);
-  return rolling(api);
+  const { current, ready } = workload(api.object);
+  return current && ready >= api.wanted ? undefined : waitingFor(seen, api);
 }
 
 /** @returns that API pods are being added, when there are some that nobody waits for yet. */
@@ -89,17 +92,14 @@ function migrating(seen: Observed, { migration }: Plan): Blocker | undefined {
 }
 
 function waitingFor(seen: Observed, part: Part): Blocker | undefined {
-  const { ready, replicas } = workload(part.object);
-  return ready < Math.max(part.wanted, replicas) ? lacking(seen, part) : rolling(part);
+  const { ready, replicas, current } = workload(part.object);
+  if (ready < Math.max(part.wanted, replicas)) return lacking(seen, part);
+  return current ? undefined : [`Rolling${part.name}`, readyPods(part)];
 }
 
 function lacking(seen: Observed, part: Part): Blocker {
   const trouble = podTrouble(seen, part.object?.metadata.labels?.[COMPONENT_LABEL]);
   return [`WaitingFor${part.name}`, `${readyPods(part)}${trouble}`];
-}
-
-function rolling(part: Part): Blocker | undefined {
-  return workload(part.object).current ? undefined : [`Rolling${part.name}`, readyPods(part)];
 }
 
 function readyPods({ noun, object, wanted }: Part): string {

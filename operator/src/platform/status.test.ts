@@ -119,6 +119,19 @@ describe("Ready's message", () => {
       { children: [DATABASE, CACHE, { ...API, status: { ...READY, updatedReplicas: 1 } }, MIGRATED] },
       'False RollingApi: 3 of 3 API pods are ready',
     ],
+    [
+      'the API rolls, and its new pods have no room',
+      {
+        children: [DATABASE, CACHE, { ...API, status: { ...READY, replicas: 4, updatedReplicas: 1 } }, MIGRATED],
+        pods: [pod('api', { conditions: [{ type: 'PodScheduled', status: 'False', message: 'no node has room' }] })],
+      },
+      'False WaitingForApi: 3 of 4 API pods are ready; demo-api-x1: no node has room',
+    ],
+    [
+      'pods are added that nobody waits for yet',
+      { children: [DATABASE, CACHE, { ...API, status: { ...READY, replicas: 4, updatedReplicas: 4 } }, MIGRATED] },
+      'True Serving: the API serves version 0.1.0',
+    ],
     ['all is as it should be', {}, 'True Serving: the API serves version 0.1.0'],
     [
       'it is paused',
@@ -147,6 +160,12 @@ describe('the other conditions', () => {
     ['Available', 'a pod takes requests', {}, 'True ApiReady: the API takes requests'],
     ['Available', 'none does', { children: [] }, 'False NoApiPodReady: no API pod is ready'],
     ['Progressing', 'all is settled', {}, 'False Settled: everything is as the spec asks'],
+    [
+      'Progressing',
+      'pods are added',
+      { children: [DATABASE, CACHE, { ...API, status: { ...READY, replicas: 4, updatedReplicas: 4 } }, MIGRATED] },
+      'True AddingPods: 3 of 4 API pods are ready',
+    ],
     ['Progressing', 'it is not', { children: [] }, 'True WaitingForDatabase: 0 of 1 database pods are ready'],
     ['Degraded', 'nothing is wrong', {}, 'False AsExpected: nothing is broken'],
     [
