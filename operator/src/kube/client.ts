@@ -39,6 +39,9 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What becomes of an object's dependants when it is deleted: they go after it, before it, or stay. */
+export type Propagation = 'Background' | 'Foreground' | 'Orphan';
+
 /** Of a JSON patch; `path` is a JSON pointer (RFC 6901). */
 export interface PatchOperation {
   readonly op: 'test' | 'add' | 'replace' | 'remove';
@@ -174,14 +177,13 @@ export class Client {
   }
 
   /**
-   * Deletes the object that was seen, not another that has taken its name; its dependants go after it, or stay as orphans.
-   * One that is gone already is no error.
+   * Deletes the object that was seen, not another that has taken its name. One that is gone already is no error.
    * @returns the object that finalizers keep for a while, marked as deleted; undefined when nothing is left of it
    */
   async remove(
     resource: Resource,
     { metadata }: Pick<KubeObject, 'metadata'>,
-    propagationPolicy: 'Background' | 'Orphan' = 'Background',
+    propagationPolicy: Propagation = 'Background',
   ): Promise<KubeObject | undefined> {
     const preconditions = metadata.uid === undefined ? {} : { preconditions: { uid: metadata.uid } };
     try {

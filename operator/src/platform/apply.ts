@@ -139,7 +139,7 @@ export class Applier {
       const old = child(seen, manifest.kind, manifest.metadata.name);
       if (old === undefined || !mayBeMadeAnew(manifest, error)) throw error;
       // It is made as soon as the word comes that this one is gone.
-      await this.#writer.remove(old, { keepPods: kindOf(manifest).immutable === 'adopt' });
+      await this.#writer.remove(old, kindOf(manifest).immutable === 'adopt' ? 'Orphan' : 'Background');
       anew.add(id);
     }
   }

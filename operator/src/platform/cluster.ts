@@ -1,6 +1,7 @@
 /** What a reconcile needs of Kubernetes. `kube/` is behind it; nothing here knows how it talks. */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { Status } from '@heroes/crds/status.ts';
+import type { Propagation } from '../kube/client.ts';
 import type { Extension, Kind } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 import type { Live } from './observed.ts';
@@ -40,8 +41,8 @@ export interface Writer {
   rehearseAnew(manifest: Manifest): Promise<void>;
   /** Creates an object. @returns false when one of that name exists, which is left as it is. */
   create(manifest: Manifest, options: { readonly dryRun: boolean }): Promise<boolean>;
-  /** Deletes an object if it still is the one that was seen; with `keepPods`, its pods stay and wait for another. */
-  remove(object: Live, options?: { readonly keepPods?: boolean }): Promise<void>;
+  /** Deletes an object if it still is the one that was seen; with `Orphan`, its pods stay and wait for another. */
+  remove(object: Live, propagation?: Propagation): Promise<void>;
   report(platform: HeroesPlatform, status: Status): Promise<void>;
   /** Sets the finalizer, or takes it off. */
   finalize(platform: HeroesPlatform, options: { readonly present: boolean }): Promise<void>;

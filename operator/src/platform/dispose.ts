@@ -32,7 +32,7 @@ interface LiveRemnant extends Remnant {
 /** Deletes what holds data. @returns how far it is. */
 export async function dispose(writer: Writer, seen: Observed): Promise<Disposal<LiveRemnant>> {
   const disposal = decideDisposal(seen.children.map(remnant));
-  for (const { object } of disposal.remove) await writer.remove(object);
+  for (const { object } of disposal.remove) await writer.remove(object, 'Foreground');
   return disposal;
 }
 

@@ -210,7 +210,8 @@ describe('the rest of the status', () => {
   it('tells of the connection budget what is in force, and what the rest waits for', () => {
     const pool = { ...live('ConfigMap', 'demo-pgbouncer', 'api', {}), connections: { most: 7, sinceMs: 0 } };
     const autoscaler = { ...live('HorizontalPodAutoscaler', 'demo-api', 'api', {}), maxReplicas: 12 };
-    const children = [DATABASE, CACHE, API, MIGRATED, pool, autoscaler];
+    const database = { ...live('ConfigMap', 'demo-postgres', 'postgres', {}), connections: { most: 200, sinceMs: 0 } };
+    const children = [DATABASE, CACHE, API, MIGRATED, pool, autoscaler, database];
     expect(statusOf({ children, spec: { api: { replicas: { min: 1, max: 20 } } } }).capacity).toMatchObject({
       serverConnectionsPerPod: 4,
       maxReplicas: 12,

@@ -134,7 +134,7 @@ describe('ClusterWriter', () => {
     const { asked, writer } = writing();
     const object: Live = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'test', uid: 'u' } };
     await writer.remove(object);
-    await writer.remove(object, { keepPods: true });
+    await writer.remove(object, 'Orphan');
     expect(asked.map(({ options }) => options)).toEqual(['Background', 'Orphan']);
   });
 

@@ -3,7 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import type { Status } from '@heroes/crds/status.ts';
 import { applyFields } from '../kube/apply.ts';
-import type { Client } from '../kube/client.ts';
+import type { Client, Propagation } from '../kube/client.ts';
 import { isConflict, isImmutable, isNotFound, isRefusal } from '../kube/errors.ts';
 import { writeFinalizer } from '../kube/finalizer.ts';
 import type { KubeObject } from '../kube/resource.ts';
@@ -62,11 +62,9 @@ export class ClusterWriter implements Writer {
     }
   }
 
-  async remove(object: Live, { keepPods = false }: { readonly keepPods?: boolean } = {}): Promise<void> {
+  async remove(object: Live, propagation: Propagation = 'Background'): Promise<void> {
     const kind = kindOf(object);
-    const left = await this.#limit(object, async () =>
-      this.#client.remove(kind, object, keepPods ? 'Orphan' : 'Background'),
-    );
+    const left = await this.#limit(object, async () => this.#client.remove(kind, object, propagation));
     // That it is leaving is known at once: who looks before the watch has told it would delete it again.
     if (left?.metadata.deletionTimestamp !== undefined) this.#cache.absorb(kind, left);
   }

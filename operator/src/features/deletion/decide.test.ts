@@ -23,7 +23,9 @@ describe('needsFinalizer', () => {
 
 describe('decideDisposal', () => {
   it.each<[string, Remnant[], string[]]>([
-    ['the pods before the volumes that they use', [volume(), workload()], ['statefulset', 'persistentvolumeclaim']],
+    ['what runs pods before the volumes that they use', [volume(), workload()], ['statefulset']],
+    ['no volume while a StatefulSet is going', [volume(), workload({ leaving: true })], []],
+    ['volumes that nobody makes anew', [volume()], ['persistentvolumeclaim']],
     ['nothing that is going already', [volume({ leaving: true }), workload({ leaving: true })], []],
     ['nothing that holds no data and runs nothing', [volume({ leaving: true }), remnant('Service')], []],
   ])('deletes %s', (_what, remnants, names) => {

@@ -23,12 +23,14 @@ export interface Disposal<T extends Remnant> {
 export const needsFinalizer = ({ deletionPolicy }: Pick<Spec, 'deletionPolicy'>): boolean =>
   deletionPolicy === 'Delete';
 
-/** @returns what is left to do before a deleted platform may go: a volume goes only after the pods that use it. */
+/**
+ * @returns what is left to do before a deleted platform may go: a volume goes only after what runs pods, since a StatefulSet
+ * that is still there makes its volume anew
+ */
 export function decideDisposal<T extends Remnant>(remnants: readonly T[]): Disposal<T> {
   const volumes = remnants.filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const holders = remnants.filter(({ runsPods }) => runsPods);
-  const remove = [...holders, ...volumes].filter(({ leaving }) => !leaving);
-  // A StatefulSet that is still there may make a volume yet.
+  const remove = (holders.length > 0 ? holders : volumes).filter(({ leaving }) => !leaving);
   if (volumes.length === 0 && holders.length === 0)
     return { remove: [], done: true, message: 'all volumes of the platform are deleted' };
   const names = [...volumes, ...holders].map(({ kind, name }) => `${kind} ${name}`).join(', ');
