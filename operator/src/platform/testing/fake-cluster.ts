@@ -127,11 +127,14 @@ export class FakeCluster implements Reader, Writer, Recorder {
   };
 
   remove: Writer['remove'] = async (object, propagation) =>
-    this.#write(`remove ${object.kind} ${object.metadata.name}${propagation === 'Orphan' ? ', not its pods' : ''}`, () => {
-      const metadata = { ...object.metadata, deletionTimestamp: '2026-11-24T12:00:00Z' };
-      if (this.lingering.has(idOf(object))) this.objects.set(idOf(object), { ...object, metadata });
-      else this.objects.delete(idOf(object));
-    });
+    this.#write(
+      `remove ${object.kind} ${object.metadata.name}${propagation === 'Orphan' ? ', not its pods' : ''}`,
+      () => {
+        const metadata = { ...object.metadata, deletionTimestamp: '2026-11-24T12:00:00Z' };
+        if (this.lingering.has(idOf(object))) this.objects.set(idOf(object), { ...object, metadata });
+        else this.objects.delete(idOf(object));
+      },
+    );
 
   finalize: Writer['finalize'] = async (platform, { present }) =>
     this.#write(`finalizer ${present ? 'set' : 'off'}`, () => {
