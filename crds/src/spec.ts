@@ -243,6 +243,10 @@ export const Spec = Type.Object(
           'schedule.prescale.replicas must not exceed api.replicas.max: ask for fewer or raise max; one that has lapsed may be removed',
       },
       {
+        rule: '!has(self.schedule) || !has(self.schedule.idleReplicas) || self.schedule.idleReplicas <= self.api.replicas.max',
+        message: 'schedule.idleReplicas must not exceed api.replicas.max: ask for fewer or raise max',
+      },
+      {
         rule: '!has(self.auth) || !has(self.auth.oidc) || (has(self.network) && has(self.network.publicUrl))',
         message: 'auth.oidc needs network.publicUrl: the issuer sends people back to it',
       },

@@ -54,7 +54,7 @@ describe('parsePlatform', () => {
     expect(parsed.faults[0]?.message).toMatch(message);
   });
 
-  const prescaled = (prescale: object) =>
+  const scheduled = (schedule: object) =>
     withSpec({
       schedule: {
         calendars: [
@@ -65,9 +65,19 @@ describe('parsePlatform', () => {
             bellSchedules: [{ name: 'regular', periods: [{ name: '1', startTime: '08:00', endTime: '09:00' }] }],
           },
         ],
-        prescale: { replicas: 8, until: '2026-11-24T15:00:00Z', reason: 'state tests', ...prescale },
+        ...schedule,
       },
     });
+  const prescaled = (prescale: object) =>
+    scheduled({ prescale: { replicas: 8, until: '2026-11-24T15:00:00Z', reason: 'state tests', ...prescale } });
+
+  it('refuses an idle floor above the maximum', () => {
+    const parsed = parsePlatform(scheduled({ idleReplicas: 13 }));
+    if (parsed.ok) throw new Error('accepted');
+    expect(parsed.faults.map(({ message }) => message)).toEqual([
+      'schedule.idleReplicas must not exceed api.replicas.max: ask for fewer or raise max',
+    ]);
+  });
 
   it.each(['2026-11-24T15:00:00Z', '2026-11-24T09:00:00.5-06:00'])('takes a manual floor until %s', (until) => {
     expect(parsePlatform(prescaled({ until }))).toMatchObject({ ok: true });

@@ -13,8 +13,8 @@ export type Outcome =
   | { readonly is: 'done' }
   /** It changes by time alone: ask again after this long, milliseconds. */
   | { readonly is: 'requeueAfter'; readonly ms: number }
-  /** It failed, and may succeed later: asked again with a growing delay. */
-  | { readonly is: 'retry'; readonly error: unknown }
+  /** It failed, and may succeed later: asked again with a growing delay, but after so many milliseconds at the latest. */
+  | { readonly is: 'retry'; readonly error: unknown; readonly withinMs?: number }
   /** It will fail until something changes: not asked again before, or only after this long, milliseconds. */
   | { readonly is: 'terminal'; readonly error: unknown; readonly againMs?: number };
 
@@ -150,7 +150,7 @@ export class Controller {
         this.#countMistake(outcome.error, log);
         metrics.reconcileErrors.inc({ controller: name });
         log.error({ error: messageOf(outcome.error) }, 'reconcile failed; it will be retried');
-        queue.addRateLimited(key);
+        queue.addRateLimited(key, outcome.withinMs);
         count('error');
         return;
       case 'terminal':

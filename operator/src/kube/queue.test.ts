@@ -55,6 +55,15 @@ describe('WorkQueue', () => {
     expect(await waited()).toBe(5);
   });
 
+  it('lets no key that is due wait for longer than that', async () => {
+    const queue = newQueue();
+    for (let failures = 0; failures < 200; failures += 1) queue.addRateLimited('a');
+    queue.addRateLimited('a', 60_000);
+    const taken = arrival(queue);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(taken.key).toBe('a');
+  });
+
   it('doubles the delay up to 1000 s and no further', async () => {
     const queue = newQueue();
     for (let failures = 0; failures < 200; failures += 1) queue.addRateLimited('a');

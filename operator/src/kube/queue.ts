@@ -83,12 +83,15 @@ export class WorkQueue {
     this.#timers.set(key, this.#timer(key, performance.now() + delayMs));
   }
 
-  /** Adds a key after a delay that doubles with each failure since it was last forgotten. */
-  addRateLimited(key: string): void {
+  /**
+   * Adds a key after a delay that doubles with each failure since it was last forgotten.
+   * @param mostMs - that it waits, milliseconds: what failed may be due by then for another reason
+   */
+  addRateLimited(key: string, mostMs = Infinity): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     this.#metrics.queueRetries.inc(this.#labels);
-    this.addAfter(key, exponential(failures, BACKOFF));
+    this.addAfter(key, Math.min(exponential(failures, BACKOFF), mostMs));
   }
 
   /** The key is settled: its next failure is its first, and nothing is pending for it. */

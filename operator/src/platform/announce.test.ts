@@ -24,6 +24,10 @@ describe('what is told of the school day', () => {
     ['Idle', 'OutOfTerm', ['TermEnded']],
     ['OutOfTerm', 'Idle', ['TermBegan']],
     ['Idle', 'Unscheduled', ['ScheduleRemoved']],
+    ['PreScaling', 'Idle', ['PreScalingEnded']],
+    ['Unscheduled', 'Idle', ['ScheduleAdded']],
+    ['Unscheduled', 'OutOfTerm', ['ScheduleAdded']],
+    ['Unscheduled', 'InClass', ['ClassBegan']],
     ['InClass', 'InClass', []],
   ])('from %s to %s: %j', (before, now, told) => {
     expect(reasons(at(before), at(now))).toEqual(told);
@@ -34,6 +38,28 @@ describe('what is told of the school day', () => {
       [],
     );
     expect(reasons(at('InClass', { floor: 4 }), at('InClass', { floor: 7, reason: 'else' }))).toEqual([]);
+  });
+
+  const ready = (pods: number, reason: string, schedule: Schedule): Status => ({
+    schedule,
+    api: { replicas: 9, readyReplicas: pods },
+    conditions: [{ type: 'Ready', status: 'True', reason, message: '', lastTransitionTime: '', observedGeneration: 1 }],
+  });
+  const warned = (before: Status, now: Status): string[] =>
+    announcements(before, now, 4).flatMap(({ type, reason }) => (type === 'Warning' ? [reason] : []));
+
+  it.each([
+    ['a class begins without them', ready(3, 'WaitingForDatabase', at('PreScaling')), 1],
+    ['the bell of another school rings without them', ready(3, 'Serving', at('InClass')), 1],
+    ['it was said already', ready(2, 'WaitingForApi', at('InClass')), 0],
+  ])('warns of pods that are missing: %s', (_what, before, times) => {
+    const now = ready(3, 'WaitingForApi', at('InClass'));
+    expect(warned(before, now)).toEqual(Array.from({ length: times }, () => 'ClassUnderFloor'));
+  });
+
+  it('warns of no pods that are missed by nobody yet', () => {
+    expect(warned(ready(4, 'Serving', at('PreScaling')), ready(4, 'WaitingForApi', at('InClass')))).toEqual([]);
+    expect(warned(ready(4, 'Serving', at('Idle')), ready(3, 'WaitingForApi', at('PreScaling')))).toEqual([]);
   });
 
   it('is a manual floor as it comes, changes and goes', () => {

@@ -4,12 +4,15 @@ import type { PlatformEvent } from './cluster.ts';
 
 type Schedule = NonNullable<Status['schedule']>;
 
-/** @returns the Events of a change of status: readiness, trouble, and where the school day has come to. */
-export function announcements(before: Status | undefined, next: Status): PlatformEvent[] {
+/**
+ * @param due - API pods that are due to those in class by now
+ * @returns the Events of a change of status: readiness, trouble, and where the school day has come to
+ */
+export function announcements(before: Status | undefined, next: Status, due = 0): PlatformEvent[] {
   const conditions = (next.conditions ?? []).flatMap((condition) => conditionEvent(before, condition));
   const { schedule } = next;
   if (schedule === undefined || before?.schedule === undefined) return conditions;
-  const day = dayEvents(before.schedule, { ...next, schedule });
+  const day = isUnderFloor(before, next, due) ? [underFloor(next)] : dayEvents(before.schedule, schedule);
   return [...conditions, ...day, ...prescaleEvents(before.schedule, schedule)];
 }
 
@@ -23,42 +26,43 @@ function conditionEvent(before: Status | undefined, condition: Condition): Platf
   return [{ type: bad ? 'Warning' : 'Normal', reason, message }];
 }
 
-/** The words hold no time of day: those of one day are those of the next, and are counted as one Event. */
-function dayEvents(before: Schedule, next: Status & { readonly schedule: Schedule }): PlatformEvent[] {
-  const { state, floor, reason } = next.schedule;
-  if (state === before.state) return [];
-  const why = `floor ${floor}: ${reason}`;
-  if (state === 'InClass' && isLate(next))
-    return [
-      {
-        type: 'Warning',
-        reason: 'ClassUnderFloor',
-        message: `${next.api?.readyReplicas ?? 0} API pods are ready; ${why}`,
-      },
-    ];
-  return [normal(reasonOf(before.state, state), why)];
+/** When a class begins, and when Ready begins to wait for pods: at the bell of another school nothing but that changes. */
+function isUnderFloor(before: Status, next: Status, due: number): boolean {
+  if (next.schedule?.state !== 'InClass' || readyPods(next) >= due) return false;
+  return before.schedule?.state !== 'InClass' || (waitsForApi(next) && !waitsForApi(before));
 }
 
-/** Which pods are due, Ready knows. */
-const isLate = ({ conditions = [] }: Status): boolean =>
+const readyPods = ({ api }: Status): number => api?.readyReplicas ?? 0;
+
+const waitsForApi = ({ conditions = [] }: Status): boolean =>
   conditions.some(({ type, reason }) => type === 'Ready' && reason === 'WaitingForApi');
 
-function reasonOf(before: Schedule['state'], now: Schedule['state']): string {
-  switch (now) {
-    case 'PreScaling':
-      return 'PreScaling';
-    case 'InClass':
-      return 'ClassBegan';
-    case 'Idle':
-      return before === 'OutOfTerm' ? 'TermBegan' : 'ClassEnded';
-    case 'OutOfTerm':
-      return isClass(before) ? 'ClassEnded' : 'TermEnded';
-    case 'Unscheduled':
-      return 'ScheduleRemoved';
-  }
+function underFloor(next: Status): PlatformEvent {
+  const message = `${readyPods(next)} API pods are ready; ${why(next.schedule)}`;
+  return { type: 'Warning', reason: 'ClassUnderFloor', message };
 }
 
-const isClass = (state: Schedule['state']): boolean => state === 'InClass' || state === 'PreScaling';
+/** The words hold no time of day: those of one day are those of the next, and are counted as one Event. */
+const why = (schedule: Status['schedule']): string => `floor ${schedule?.floor}: ${schedule?.reason}`;
+
+const dayEvents = (before: Schedule, next: Schedule): PlatformEvent[] =>
+  next.state === before.state ? [] : [normal(reasonOf(before.state, next.state), why(next))];
+
+type State = Schedule['state'];
+
+/** Why a state comes, by itself; and why nobody is in class any more, by what was before. */
+const BEGINS = { PreScaling: 'PreScaling', InClass: 'ClassBegan', Unscheduled: 'ScheduleRemoved' } as const;
+const IS_OVER: Readonly<Record<State, string>> = {
+  InClass: 'ClassEnded',
+  // Its date was closed before the bell rang.
+  PreScaling: 'PreScalingEnded',
+  Idle: 'TermEnded',
+  OutOfTerm: 'TermBegan',
+  Unscheduled: 'ScheduleAdded',
+};
+
+const reasonOf = (before: State, now: State): string =>
+  now === 'Idle' || now === 'OutOfTerm' ? IS_OVER[before] : BEGINS[now];
 
 function prescaleEvents({ prescale: before }: Schedule, { prescale: now, floor }: Schedule): PlatformEvent[] {
   if (now === undefined)

@@ -115,6 +115,9 @@ describe('what is told of the bells', () => {
     expect(there.at('08:10:00')).toMatchObject({ readyBeforeSeconds: undefined, lastBell: tuesday('08:00:00') / 1000 });
     missing.ready(2);
     expect(missing.at('08:01:00')).toMatchObject({ readyBeforeSeconds: -60, underSeconds: 30 });
+    // They may have been there at the bell, and have gone since.
+    missing.ready(5);
+    expect(missing.at('08:10:00')).toMatchObject({ readyBeforeSeconds: undefined, underSeconds: 30 });
   });
 
   it('follows an edit of the calendar from then on', () => {

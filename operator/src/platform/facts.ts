@@ -142,8 +142,9 @@ function falseSinceMs(conditions: LiveConditions, ofType: string, because: strin
 
 type LiveConditions = NonNullable<Live['status']>['conditions'];
 
+/** Those that are over hold no connection and answer nobody. */
 const apiPods = ({ pods }: Observed): readonly Live[] =>
-  pods.filter(({ metadata }) => metadata.labels?.[COMPONENT_LABEL] === 'api');
+  pods.filter(({ metadata, status }) => metadata.labels?.[COMPONENT_LABEL] === 'api' && status?.isOver !== true);
 
 /** @returns where requests go now, and whether they could go by the edge. */
 export function routeFacts(seen: Observed): RouteFacts {

@@ -197,6 +197,11 @@ describe('what is kept of a pod', () => {
     });
   });
 
+  it('is of an evicted pod that it is over', () => {
+    expect(keep(pod({ phase: 'Failed' })).status).toMatchObject({ isOver: true });
+    expect(keep(pod({ phase: 'Running' })).status).not.toHaveProperty('isOver');
+  });
+
   it('is next to nothing of a pod that has no status yet', () => {
     expect(keep({ apiVersion: 'v1', kind: 'Pod', metadata }).status).toEqual({ conditions: [], containers: [] });
   });

@@ -94,6 +94,7 @@ const scalingOf = ({ type, status, reason, lastTransitionTime }: Condition): Con
   type === 'ScalingActive' ? [defined({ type, status, reason, lastTransitionTime }) as Condition] : [];
 
 interface RawPodStatus {
+  readonly phase?: string;
   readonly conditions?: readonly Condition[];
   readonly initContainerStatuses?: readonly RawContainer[];
   readonly containerStatuses?: readonly RawContainer[];
@@ -109,7 +110,8 @@ interface RawContainer {
 
 /** A running container says nothing that is read, so the many steps of a pod's start are few changes. */
 function podStatus({ status }: KubeObject): LiveStatus {
-  const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = (status ?? {}) as RawPodStatus;
+  const { phase, ...raw } = (status ?? {}) as RawPodStatus;
+  const { conditions = [], initContainerStatuses = [], containerStatuses = [] } = raw;
   const containers = [...initContainerStatuses, ...containerStatuses].flatMap(({ name, state }): ContainerState[] => {
     const { reason, message } = state?.waiting ?? {};
     if (reason !== undefined) return [defined({ name, waiting: defined({ reason, message }) }) as ContainerState];
@@ -117,8 +119,11 @@ function podStatus({ status }: KubeObject): LiveStatus {
     return words === undefined ? [] : [{ name, terminated: { message: words, finishedAt: finishedAt ?? '' } }];
   });
   const scheduled = conditions.filter(({ type }) => type === 'PodScheduled').map(conditionOf);
-  return defined({ conditions: scheduled, containers });
+  return { conditions: scheduled, containers, ...(isOver(phase) ? { isOver: true } : {}) };
 }
+
+/** As an evicted pod is, which stays until it is cleaned up. */
+const isOver = (phase: string | undefined): boolean => phase === 'Failed' || phase === 'Succeeded';
 
 interface Templated {
   readonly template?: { readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> } };

@@ -50,6 +50,8 @@ export interface LiveStatus {
     readonly message?: string;
   }[];
   readonly containers?: readonly ContainerState[];
+  /** Of a pod: that none of its containers will run again. */
+  readonly isOver?: true;
 }
 
 /** A container that is not running, and why. */

@@ -72,8 +72,9 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
   const credentials = decideCredentials(credentialFacts(seen));
   const budget = inForce(capacity.value, liveBudget(seen), nowMs);
   const scaling = decideScaling(scalingFacts(seen, migration.apiVersion), nowMs);
+  const standing = { ...floor.value, floor: budgeted(floor.value.floor, budget, capacity.value) };
   const decided: Decided = {
-    floor: budgeted(floor.value.floor, budget, capacity.value),
+    floor: standing.floor,
     inSession: isInSession(floor.value),
     capacity: budget,
     scaling,
@@ -84,7 +85,7 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
   };
   const replanAtMs = earliest(nowMs, floor.value.untilMs, migration.retryAtMs, budget.againAtMs, scaling.againAtMs);
   return {
-    floor: floor.value,
+    floor: standing,
     capacity: budget,
     scaling,
     migration,

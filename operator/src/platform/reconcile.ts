@@ -69,14 +69,13 @@ async function reconcile(context: ReconcileContext, key: Key): Promise<Outcome> 
 }
 
 async function keep(context: ReconcileContext, key: Key, seen: Observed): Promise<Outcome> {
-  const { reader, writer, applier, floors, metrics, now } = context;
+  const { reader, writer, applier, floors, now } = context;
   const nowMs = now();
   const suspicion = suspectCredentials(seen.pods, nowMs);
   const lost = suspicion.now && (await credentialsLost(writer, seen));
   const floor = floors.at(seen.platform, nowMs, standingFloor(seen));
   const planned = plan({ ...seen, credentialsLost: lost }, floor, nowMs);
   const done = await applier.apply(seen, planned);
-  metrics.observeBackups(key, planned.backupSuccessRate);
   // Seen again: the caches hold what was just written, and only of that may be spoken.
   const after = observe(reader, key);
   const next = outcome(done, [planned.replanAtMs, suspicion.againAtMs], nowMs);
@@ -85,12 +84,23 @@ async function keep(context: ReconcileContext, key: Key, seen: Observed): Promis
   if (mayLoseFinalizer(after)) await writer.finalize(after.platform, { present: false });
   const latest = observe(reader, key) ?? after;
   const told = status(latest, { plan: planned, done }, nowMs);
-  const readyPods = told.api?.readyReplicas ?? 0;
-  metrics.observeBells(latest.platform, { floor: planned.floor?.floor, readyPods });
-  metrics.observeJobs(key, told, latest.platform.metadata.creationTimestamp);
-  const reported = await report(context, latest, told);
+  measure(context, latest, { told, planned });
+  const reported = await report(context, latest, { next: told, planned });
   if (!reported.ok) return done.failed !== undefined ? next : refusedToo(next, reported.error);
   return reported.againAtMs === undefined ? next : sooner(next, reported.againAtMs - nowMs);
+}
+
+interface Kept {
+  readonly told: Status;
+  readonly planned: Plan;
+}
+
+function measure({ metrics }: ReconcileContext, { platform }: Observed, { told, planned }: Kept): void {
+  const { namespace, name, creationTimestamp } = platform.metadata;
+  const key = { namespace, name };
+  metrics.observeBackups(key, planned.backupSuccessRate);
+  metrics.observeBells(platform, { floor: planned.floor?.floor, readyPods: told.api?.readyReplicas ?? 0 });
+  metrics.observeJobs(key, told, creationTimestamp);
 }
 
 /** @returns the outcome, and that it be asked again after a time at the latest. */
@@ -122,7 +132,7 @@ async function leave(context: ReconcileContext, key: Key, seen: Observed): Promi
   if (!isFinalized(seen)) return { is: 'done' };
   const { done, message } = await dispose(writer, seen);
   if (!done) {
-    await report(context, seen, leavingStatus(seen, message, now()));
+    await report(context, seen, { next: leavingStatus(seen, message, now()) });
     return { is: 'done' };
   }
   // Said before it goes: of what is gone nothing more can be said.
@@ -144,7 +154,7 @@ async function release(context: ReconcileContext, key: Key, seen: Observed): Pro
     forget(context, key);
     return { is: 'done' };
   }
-  await report(context, after, leavingStatus(after, waitingForRelease(after, planned, done), nowMs));
+  await report(context, after, { next: leavingStatus(after, waitingForRelease(after, planned, done), nowMs) });
   return outcome(done, [], nowMs);
 }
 
@@ -167,17 +177,25 @@ function forget({ uids, toldMs, applier, floors, metrics }: ReconcileContext, ke
 }
 
 function outcome({ failed, refused }: Done, times: readonly (number | undefined)[], nowMs: number): Outcome {
-  if (failed !== undefined) return { is: 'retry', error: failed };
   const again = refused === undefined ? undefined : nowMs + REFUSED_AGAIN_MS;
   const next = Math.min(...[...times, again].filter((ms) => ms !== undefined));
-  return next === Infinity ? { is: 'done' } : { is: 'requeueAfter', ms: Math.max(0, next - nowMs) };
+  const ms = Math.max(0, next - nowMs);
+  // A bell does not wait until something else has stopped failing.
+  if (failed !== undefined) return { is: 'retry', error: failed, ...(next === Infinity ? {} : { withinMs: ms }) };
+  return next === Infinity ? { is: 'done' } : { is: 'requeueAfter', ms };
 }
 
 type Reported =
   { readonly ok: true; readonly againAtMs?: number } | { readonly ok: false; readonly error: RefusedError };
 
+interface Told {
+  readonly next: Status;
+  /** What it is the status of; nothing is planned any more for a platform that leaves. */
+  readonly planned?: Plan;
+}
+
 /** Writes the status when it has changed. @returns whether it was accepted; one that is refused will always be. */
-async function report(context: ReconcileContext, seen: Observed, next: Status): Promise<Reported> {
+async function report(context: ReconcileContext, seen: Observed, { next, planned }: Told): Promise<Reported> {
   const before = ourPart(seen.platform.status, next);
   if (isDeepStrictEqual(before, next)) return { ok: true };
   const { uid } = seen.platform.metadata;
@@ -190,7 +208,8 @@ async function report(context: ReconcileContext, seen: Observed, next: Status): 
     throw error;
   }
   context.toldMs.set(uid, context.now());
-  for (const event of announcements(seen.platform.status, next)) void context.recorder.record(seen.platform, event);
+  for (const event of announcements(seen.platform.status, next, planned?.floor?.due))
+    void context.recorder.record(seen.platform, event);
   return { ok: true };
 }
 

@@ -17,6 +17,7 @@ const MOST_WINDOW_SECONDS = 3600;
 const USUAL_GAP_MS = 20 * 60_000;
 
 export interface Scaled {
+  /** At most {@link maxReplicas}. */
   readonly floor: number;
   readonly maxReplicas: number;
   /** Whether it goes by requests in flight as well. */
@@ -38,7 +39,7 @@ export function renderAutoscaler(
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: childName(platform, 'api') },
       minReplicas: floor,
-      maxReplicas: Math.max(maxReplicas, floor),
+      maxReplicas,
       metrics: [
         {
           type: 'ContainerResource',

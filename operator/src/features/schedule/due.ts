@@ -4,6 +4,7 @@
  */
 import type { Spec } from '@heroes/crds/spec.ts';
 import { intervalsOn, spanMs, type Interval } from './day.ts';
+import { floorFor, idleFloor } from './floor.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -53,11 +54,10 @@ function classesBetween(spec: Spec, fromMs: number, toMs: number): Interval[] {
 }
 
 /** As the floor counts them (design.md, "The floor"): of a calendar the largest class, of the district all calendars. */
-function attending({ schedule, api }: Spec, now: readonly Interval[]): Pick<Attendance, 'students' | 'due'> {
-  const { min, max } = api.replicas;
-  if (schedule === undefined || now.length === 0) return { students: 0, due: schedule?.idleReplicas ?? min };
+function attending(spec: Spec, now: readonly Interval[]): Pick<Attendance, 'students' | 'due'> {
+  if (now.length === 0) return { students: 0, due: idleFloor(spec) };
   const largest = new Map<string, number>();
   for (const { calendar, students } of now) largest.set(calendar, Math.max(students, largest.get(calendar) ?? 0));
   const students = [...largest.values()].reduce((sum, each) => sum + each, 0);
-  return { students, due: Math.min(Math.max(Math.ceil(students / schedule.studentsPerReplica), min), max) };
+  return { students, due: floorFor(spec, students) };
 }

@@ -57,6 +57,12 @@ describe('floorAt', () => {
     expect(floorAt(special, at('2026-11-28T10:30')).floor).toBe(3);
   });
 
+  it('is no more than the maximum while nobody is in class, though an object from before that rule asks for it', () => {
+    const older = structuredClone(spec);
+    Object.assign(older.schedule ?? {}, { idleReplicas: 30 });
+    expect(floorAt(older, at('2026-11-24T03:00')).floor).toBe(spec.api.replicas.max);
+  });
+
   it('says for whom, by name while there are few of them', () => {
     const calendars = [500, 900, 700, 800, 600].map((students, index) => ({
       ...school(students),

@@ -100,7 +100,7 @@ export function spans(spec: Spec, { fromMs, toMs }: Range, { whole = false } = {
   const { schedule } = spec;
   if (schedule === undefined) return [unscheduled(spec, fromMs, toMs)];
   const { timeZone } = spec.district;
-  const floorOf = ({ students }: Change): number => floorFor(spec, schedule, students);
+  const floorOf = ({ students }: Change): number => floorFor(spec, students);
   const alike = (a: Change, b: Change): boolean => whole && floorOf(a) === floorOf(b);
   const idle = idleSpans(spec, schedule);
   const found: Span[] = [];
@@ -137,8 +137,10 @@ function inClass({ startMs, endMs, changes }: Step, floorOf: (change: Change) =>
   };
 }
 
-function floorFor({ api: { replicas } }: Spec, schedule: Schedule, students: number): number {
-  return Math.min(Math.max(replicasFor(schedule, students), replicas.min), replicas.max);
+/** @returns the floor while so many students are in class. */
+export function floorFor({ api: { replicas }, schedule }: Spec, students: number): number {
+  const asked = schedule === undefined ? replicas.min : replicasFor(schedule, students);
+  return Math.min(Math.max(asked, replicas.min), replicas.max);
 }
 
 /** @returns the replicas that students in class ask for, whatever the bounds of the autoscaler. */
@@ -183,4 +185,6 @@ function termEdges({ schedule, district: { timeZone } }: Spec): { readonly date:
 
 const ONE_DAY = { days: 1 } as const;
 
-const idleFloor = ({ schedule, api }: Spec): number => schedule?.idleReplicas ?? api.replicas.min;
+/** @returns the floor while nobody is in class. An object may be older than the rule that it is no more than the maximum. */
+export const idleFloor = ({ schedule, api: { replicas } }: Spec): number =>
+  Math.min(schedule?.idleReplicas ?? replicas.min, replicas.max);

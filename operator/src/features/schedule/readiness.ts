@@ -22,7 +22,9 @@ export interface Bell {
   readonly due: number;
   /** Since when what was due has been ready; undefined while it is not, or when it came before we looked. */
   readonly readyMs?: number;
-  /** Whether it was ready when we first looked, and nobody knows since when. */
+  /** Whether it rang before we first looked: when what was due became ready nobody knows then, only that it is not. */
+  readonly unheard?: true;
+  /** Whether nothing can be told of it: it was ready when we first looked, or has been since. */
   readonly unseen: boolean;
 }
 
@@ -33,7 +35,7 @@ export function firstLook(spans: readonly Attendance[], ready: number, nowMs: nu
   const [rung, now] = [past.findLast(({ bell }) => bell), past.at(-1)];
   if (rung === undefined || now === undefined) return fresh;
   const lacking = now.students > 0 && ready < now.due;
-  return { ...fresh, bell: { atMs: rung.startMs, due: now.due, unseen: !lacking } };
+  return { ...fresh, bell: { atMs: rung.startMs, due: now.due, unheard: true, unseen: !lacking } };
 }
 
 /**
@@ -62,7 +64,9 @@ export function withReady(last: Readiness, ready: number): Readiness {
   const since = Array.from({ length: ready }, (_, index) => last.since[index] ?? last.atMs);
   const { bell } = last;
   const comes = bell?.readyMs === undefined && bell?.unseen === false && ready >= bell.due;
-  return { ...last, ready, since, ...(comes ? { bell: { ...bell, readyMs: last.atMs } } : {}) };
+  if (!comes) return { ...last, ready, since };
+  const come = bell.unheard === true ? { ...bell, unseen: true } : { ...bell, readyMs: last.atMs };
+  return { ...last, ready, since, bell: come };
 }
 
 /**

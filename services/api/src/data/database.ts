@@ -65,8 +65,12 @@ export function openDatabase(config: ApiConfig, log: Logger, told?: (event: LogE
     waitMs: () => waiting.currentMs(),
     open: async () => {
       // As many at once as there may be: none of them finds one that is idle.
-      const clients = await Promise.all(Array.from({ length: config.DATABASE_POOL_SIZE }, async () => pool.connect()));
-      for (const client of clients) client.release();
+      const asked = Array.from({ length: config.DATABASE_POOL_SIZE }, async () => pool.connect());
+      const opened = await Promise.allSettled(asked);
+      // Also those beside one that could not be opened, or nobody would ever get them.
+      for (const each of opened) if (each.status === 'fulfilled') each.value.release();
+      const failed = opened.find((each) => each.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     },
     neverKept: neverKept(pool),
     close: async () => db.destroy(),
