@@ -44,7 +44,8 @@ export class ReadyAnswers {
   /** @param url - the address as it was asked for; one with a query may be written in any number of ways, and is not kept */
   keep(url: string, answer: ReadyAnswer): void {
     if (url.includes('?')) return;
-    const all = headOf(answer.headers);
+    // Whoever keeps it may do so before the framework has counted its bytes.
+    const all = headOf({ ...answer.headers, 'content-length': answer.bytes.length });
     this.#kept.set(url, { ...answer, heads: { 200: all, 304: withoutBody(all) } });
   }
 

@@ -55,9 +55,9 @@ export function countInFlight(app: FastifyInstance, { inFlight, uncounted }: Cou
     }
     done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (isEventStream(reply)) ends.get(reply)?.();
-    return Promise.resolve();
+    done(null, payload);
   });
   app.addHook('onResponse', (_request, reply, done) => {
     ends.get(reply)?.();
