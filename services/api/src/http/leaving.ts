@@ -7,7 +7,7 @@ import type { Life } from '../life.ts';
 
 /** Sends the clients of an instance to other pods once this one stops. */
 export function sendAway(app: FastifyInstance, life: Pick<Life, 'isStopping'>): void {
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onSend', (_request, reply, ...[payload, done]) => {
     if (life.isStopping) reply.header('connection', 'close');
     done(null, payload);
   });

@@ -55,7 +55,7 @@ export function countInFlight(app: FastifyInstance, { inFlight, uncounted }: Cou
     }
     done();
   });
-  app.addHook('onSend', (_request, reply, payload, done) => {
+  app.addHook('onSend', (_request, reply, ...[payload, done]) => {
     if (isEventStream(reply)) ends.get(reply)?.();
     done(null, payload);
   });
