@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { draftIcs } from './ics.ts';
 import { accepted, faultsIn, printed } from './testing/accepted.ts';
-import { allDay, at, BELLS, draft, event, file, NY, SCHOOL_YEAR } from './testing/ics-file.ts';
+import { allDay, at, BELLS, draft, event, file, NOW_MS, NY, SCHOOL_YEAR } from './testing/ics-file.ts';
 import { eventOf } from './words.ts';
 
 const DAILY = 'RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20261219T000000Z';
@@ -199,7 +199,7 @@ describe('the import from iCalendar', () => {
     ],
     ['nothing in it', file([]), ['year.ics: holds no event: export the calendar of a whole year']],
   ])('tells of %s by line', (_what, text, faults) => {
-    expect(faultsIn(draftIcs({ file: 'year.ics', text }, []))).toEqual(faults);
+    expect(faultsIn(draftIcs({ file: 'year.ics', text, nowMs: NOW_MS }, []))).toEqual(faults);
   });
 });
 

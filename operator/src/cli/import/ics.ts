@@ -43,6 +43,8 @@ function draftCalendar(file: CalendarFile, given: readonly BellsDraft[]): Calend
     classes.length > 0 ? bellsOf(classes, { terms, dates }) : { bellSchedules: given, differing: dates };
   if (classes.length === 0 && given.length > 0)
     notes.push(`Bell schedule "${given[0]?.name ?? ''}" is taken for Monday to Friday.`);
+  if (classes.some(({ recurring }) => recurring) && terms.some(({ endDate }) => endDate > file.until))
+    notes.push(`What comes again is read until ${file.until}: import it again for what is after that.`);
   return {
     name: file.name === '' ? 'school' : file.name,
     students: undefined,

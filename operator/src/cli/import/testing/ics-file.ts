@@ -29,8 +29,15 @@ export const BELLS: readonly BellsDraft[] = [
   },
 ];
 
-export const draft = (
-  events: readonly string[],
-  { bells = [], head, timeZone }: { bells?: readonly BellsDraft[]; head?: string; timeZone?: string } = {},
-): Drafted =>
-  draftIcs({ file: 'year.ics', text: file(events, head), ...(timeZone === undefined ? {} : { timeZone }) }, bells);
+/** When the files are read unless told. */
+export const NOW_MS = Date.parse('2026-07-01T12:00:00Z');
+
+interface Given {
+  readonly bells?: readonly BellsDraft[];
+  readonly head?: string;
+  readonly timeZone?: string;
+  readonly nowMs?: number;
+}
+
+export const draft = (events: readonly string[], { bells = [], head, nowMs = NOW_MS, ...given }: Given = {}): Drafted =>
+  draftIcs({ file: 'year.ics', text: file(events, head), nowMs, ...given }, bells);
