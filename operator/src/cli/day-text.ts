@@ -5,10 +5,10 @@ import type { Calendar } from '@heroes/crds/schedule.ts';
 import type { Spec } from '@heroes/crds/spec.ts';
 import { bindingFrom, bindingInWords } from '../features/schedule/binding.ts';
 import { bellScheduleOn, inTerm, intervalsOn, weekday, type Interval } from '../features/schedule/day.ts';
-import { scheduleFaults } from '../features/schedule/faults.ts';
 import { floorsBetween, type FloorInterval } from '../features/schedule/listing.ts';
 import { standingAt, type Standing } from '../features/schedule/standing.ts';
-import { columns as aligned } from './listing.ts';
+import { refusedOf } from './documents.ts';
+import { columns as aligned, complain } from './listing.ts';
 import { localTime, zoned } from './local-time.ts';
 import type { Result } from './plan-command.ts';
 import { spanInWords } from './spans.ts';
@@ -33,15 +33,14 @@ const MOST_LABEL = 28;
 const RICH = { none: '·', lead: '░', class: '█', now: '▲', bars: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'], dash: '–' };
 const PLAIN: typeof RICH = { none: '.', lead: '-', class: '#', now: '^', bars: [], dash: '-' };
 
-/** @returns the day of `date`, today unless given, as it is or will be. */
+/** @returns the day of `date`, today unless given, as it is or will be; exit code 1 and one line a fault when nobody follows it. */
 export function dayText(
   platform: HeroesPlatform,
   options: Drawing & { readonly nowMs: number; readonly date?: string },
 ): Result {
   const { spec } = platform;
-  const faults = scheduleFaults(spec);
-  if (faults.length > 0)
-    return { exitCode: 1, output: '', complaint: faults.map(({ path, message }) => `${path}: ${message}`).join('\n') };
+  const faults = refusedOf(spec);
+  if (faults.length > 0) return complain(faults);
   const { timeZone } = spec.district;
   const date = dateOf(options.date) ?? zoned(options.nowMs, timeZone).toPlainDate();
   if (options.date !== undefined && dateOf(options.date) === undefined)
