@@ -3,7 +3,8 @@
  * and other dates, by their words; events at times that come again, or are called a class, are class periods. What is the same on
  * most dates of a weekday is that weekday's bell schedule, and each date that differs names its own.
  */
-import { CLOSING_EVENTS, WEEKDAYS } from '@heroes/crds/schedule.ts';
+import { WEEKDAYS } from '@heroes/crds/schedule.ts';
+import { closes } from '../../features/schedule/day.ts';
 import {
   collectFaults,
   drafted,
@@ -115,8 +116,6 @@ function datesOf(allDay: readonly AllDay[], notes: string[]): DateDraft[] {
   // One that closes a date comes first: two events of a date are, mostly, the holiday and a reminder of it.
   return dates.sort((a, b) => Number(closes(b.event)) - Number(closes(a.event)));
 }
-
-const closes = (event: Event): boolean => (CLOSING_EVENTS as readonly string[]).includes(event);
 
 function weekdaysIn({ startDate, endDate }: AllDay): string[] {
   const first = Temporal.PlainDate.from(startDate);
