@@ -3,6 +3,7 @@ import type { Calendar } from '@heroes/crds/schedule.ts';
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { bellScheduleOn, inTerm, weekday } from '../features/schedule/day.ts';
 import type { PatchOperation } from '../kube/client.ts';
+import { isDate } from './local-time.ts';
 
 export interface Closing {
   /** ISO 8601. */
@@ -29,14 +30,6 @@ export function closeDate({ spec }: HeroesPlatform, closing: Closing): Closed {
   const each = chosen.map(([index, calendar]) => closeIn(calendar, index, closing));
   return { ok: true, operations: each.flatMap(({ operations }) => operations), lines: each.map(({ line }) => line) };
 }
-
-const isDate = (text: string): boolean => {
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
-};
 
 function noCalendar(calendars: readonly Calendar[], name: string | undefined): string {
   if (name === undefined) return 'spec.schedule: there is none, so that no date can be closed: write its calendars';

@@ -64,6 +64,46 @@ describe('kubectl heroes schedule NAME', () => {
     expect(draw({}, unseen).output).toContain('\nInClass, floor 6: 1930 students: ');
   });
 
+  describe('says of a floor by hand when it lapses, and not when a class ends before that', () => {
+    const byHand = (status?: HeroesPlatform['status']): HeroesPlatform => {
+      const platform = example();
+      const { schedule, api, ...spec } = platform.spec;
+      if (schedule === undefined) throw new Error('the example has a schedule');
+      const prescale = { replicas: 6, until: '2021-11-05T22:30:00Z', reason: 'evening' };
+      return {
+        ...platform,
+        metadata: { ...platform.metadata, generation: 4 },
+        spec: { ...spec, api, schedule: { ...schedule, prescale } },
+        ...(status === undefined ? {} : { status }),
+      };
+    };
+    const told = { state: 'InClass', floor: 6, reason: '6 by hand' } as const;
+    const nextOf = (platform: HeroesPlatform, nowMs = NOW_MS) =>
+      draw({ nowMs }, platform)
+        .output.split('\n')
+        .find((line) => line.startsWith('next: '));
+
+    it('before the operator has seen the spec', () => {
+      expect(nextOf(byHand())).toBe('next: floor 3 at Fri 2021-11-05 17:30-05:00, in 7 h 10 min');
+      expect(nextOf(byHand({ observedGeneration: 3, schedule: told }))).toContain('17:30-05:00');
+    });
+
+    it('in the words of the operator, while they are of what is to come', () => {
+      const schedule = { ...told, nextTransitionTime: '2021-11-05T22:29:00Z', nextFloor: 4 };
+      const seen = byHand({ observedGeneration: 4, schedule });
+      expect(nextOf(seen)).toBe('next: floor 4 at Fri 2021-11-05 17:29-05:00, in 7 h 9 min');
+      expect(nextOf(seen, Date.parse('2021-11-05T22:29:30Z'))).toContain('next: floor 3 at Fri 2021-11-05 17:30-05:00');
+    });
+  });
+
+  it('says that the floor which stands is kept while somebody is in class', () => {
+    const shortlyBefore = Date.parse('2021-11-05T16:54:00Z');
+    const { metadata, ...rest } = example();
+    const schedule = { state: 'InClass', floor: 6, reason: 'class' } as const;
+    const seen = { ...rest, metadata: { ...metadata, generation: 4 }, status: { observedGeneration: 4, schedule } };
+    expect(draw({ nowMs: shortlyBefore }, seen).output).toContain('\nnext: floor 3 at Fri 2021-11-05 12:15-05:00, ');
+  });
+
   it('draws many calendars as one', () => {
     const platform = example();
     const { schedule } = platform.spec;

@@ -5,10 +5,10 @@ import type { Calendar } from '@heroes/crds/schedule.ts';
 import type { Spec } from '@heroes/crds/spec.ts';
 import { bindingFrom, bindingInWords } from '../features/schedule/binding.ts';
 import { bellScheduleOn, inTerm, intervalsOn, weekday, type Interval } from '../features/schedule/day.ts';
-import { scheduleFaults } from '../features/schedule/faults.ts';
-import { floorAt } from '../features/schedule/floor.ts';
 import { floorsBetween, type FloorInterval } from '../features/schedule/listing.ts';
-import { columns as aligned } from './listing.ts';
+import { standingAt, type Standing } from '../features/schedule/standing.ts';
+import { refusedOf } from './documents.ts';
+import { columns as aligned, complain } from './listing.ts';
 import { localTime, zoned } from './local-time.ts';
 import type { Result } from './plan-command.ts';
 import { spanInWords } from './spans.ts';
@@ -33,15 +33,14 @@ const MOST_LABEL = 28;
 const RICH = { none: '·', lead: '░', class: '█', now: '▲', bars: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'], dash: '–' };
 const PLAIN: typeof RICH = { none: '.', lead: '-', class: '#', now: '^', bars: [], dash: '-' };
 
-/** @returns the day of `date`, today unless given, as it is or will be. */
+/** @returns the day of `date`, today unless given, as it is or will be; exit code 1 and one line a fault when nobody follows it. */
 export function dayText(
   platform: HeroesPlatform,
   options: Drawing & { readonly nowMs: number; readonly date?: string },
 ): Result {
   const { spec } = platform;
-  const faults = scheduleFaults(spec);
-  if (faults.length > 0)
-    return { exitCode: 1, output: '', complaint: faults.map(({ path, message }) => `${path}: ${message}`).join('\n') };
+  const faults = refusedOf(spec);
+  if (faults.length > 0) return complain(faults);
   const { timeZone } = spec.district;
   const date = dateOf(options.date) ?? zoned(options.nowMs, timeZone).toPlainDate();
   if (options.date !== undefined && dateOf(options.date) === undefined)
@@ -69,26 +68,34 @@ function dateOf(text: string | undefined): Temporal.PlainDate | undefined {
   }
 }
 
-/** What the operator says, once it has spoken of the spec. */
+/** What the operator says, once it has spoken of the spec; else what it will say, as it keeps what stands while there is class. */
 function heading({ metadata, spec, status }: HeroesPlatform, nowMs: number): string[] {
   const { timeZone, displayName } = spec.district;
   const told = status?.observedGeneration === metadata.generation ? status?.schedule : undefined;
-  const { state, floor, reason } = told ?? floorAt(spec, nowMs);
-  const next = nextOf(spec, nowMs);
+  const standing = standingAt(spec, nowMs, status?.schedule?.floor);
+  const { state, floor, reason } = told ?? standing;
+  const next = toldNext(told, nowMs) ?? standing.next;
   const api = status?.api;
   return [
     `${metadata.namespace}/${metadata.name}: ${displayName}, ${localTime(nowMs, timeZone).slice(0, 20)} (${timeZone})`,
     `${state}, floor ${floor}: ${reason}`,
-    ...(next === undefined ? [] : [next]),
+    ...(next === undefined ? [] : [nextInWords(next, { nowMs, timeZone })]),
     ...(api === undefined ? [] : [`API pods: ${api.readyReplicas} of ${api.replicas} ready`]),
   ];
 }
 
-function nextOf(spec: Spec, nowMs: number): string | undefined {
-  const { next } = floorAt(spec, nowMs);
-  if (next === undefined) return undefined;
-  const time = localTime(next.atMs, spec.district.timeZone);
-  return `next: floor ${next.floor} at ${time}, in ${spanInWords(next.atMs - nowMs)}`;
+type Told = NonNullable<NonNullable<HeroesPlatform['status']>['schedule']>;
+type Next = NonNullable<Standing['next']>;
+
+/** What was to come and is over says nothing of what comes now. */
+function toldNext(told: Told | undefined, nowMs: number): Next | undefined {
+  if (told?.nextTransitionTime === undefined || told.nextFloor === undefined) return undefined;
+  const atMs = Date.parse(told.nextTransitionTime);
+  return atMs > nowMs ? { atMs, floor: told.nextFloor } : undefined;
+}
+
+function nextInWords({ atMs, floor }: Next, { nowMs, timeZone }: { nowMs: number; timeZone: string }): string {
+  return `next: floor ${floor} at ${localTime(atMs, timeZone)}, in ${spanInWords(atMs - nowMs)}`;
 }
 
 /** The part of a day that is drawn, and how. */

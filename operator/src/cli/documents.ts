@@ -1,6 +1,7 @@
 /** HeroesPlatforms in a file, and everything that is wrong with them. */
 import { parseAllDocuments } from 'yaml';
 import { API_VERSION, KIND, type HeroesPlatform } from '@heroes/crds/platform.ts';
+import type { Spec } from '@heroes/crds/spec.ts';
 import { parsePlatform, type Fault } from '@heroes/crds/validate.ts';
 import { timeZoneFaults } from '../features/schedule/decide.ts';
 import { scheduleFaults } from '../features/schedule/faults.ts';
@@ -37,9 +38,12 @@ export function checkPlatform(object: unknown): Checked {
   const { platform } = parsed;
   if (platform === undefined) return parsed;
   const refused = parsed.ok ? [] : parsed.faults.filter(({ path }) => !path.startsWith(CALENDARS));
-  const faults = [...refused, ...timeZoneFaults(platform.spec), ...scheduleFaults(platform.spec)];
+  const faults = [...refused, ...refusedOf(platform.spec)];
   return faults.length > 0 ? { ok: false, faults } : { ok: true, platform };
 }
+
+/** @returns all that the operator refuses of a time zone and a schedule, which the API server may have taken. */
+export const refusedOf = (spec: Spec): Fault[] => [...timeZoneFaults(spec), ...scheduleFaults(spec)];
 
 /** Whatever rules say of it, is said of the very term, period or date by {@link scheduleFaults}. */
 const CALENDARS = 'spec.schedule.calendars';

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { listFile, type ListingOptions } from './listing.ts';
+import type { HeroesPlatform } from '@heroes/crds/platform.ts';
+import { dayText } from './day-text.ts';
+import { listFile, listPlatform, type ListingOptions } from './listing.ts';
 
 const EXAMPLE = readFileSync(
   join(import.meta.dirname, '../../../charts/heroes-district/examples/grand-bend.yaml'),
@@ -116,5 +118,34 @@ describe('kubectl heroes schedule -f', () => {
       metadata.name = 'other';
     });
     expect(list(`${EXAMPLE}---\n${other}`, { name: 'other' }).exitCode).toBe(0);
+  });
+});
+
+describe('kubectl heroes schedule NAME, of a platform that admission took and the operator refuses', () => {
+  const overlapping = changed(({ spec }) => {
+    const { calendars } = (spec as unknown as { schedule: { calendars: Record<string, object[]>[] } }).schedule;
+    Object.assign(calendars[1]?.bellSchedules?.[0] ?? {}, {
+      periods: ['1', '2'].map((name) => ({ name, startTime: '08:00', endTime: '09:00' })),
+    });
+  });
+  const nowhere = changed(({ spec }) => {
+    Object.assign(spec, { district: { displayName: 'Grand Bend ISD', timeZone: 'America/Grand_Bend' } });
+  });
+  const commands: [string, (platform: HeroesPlatform) => ReturnType<typeof listPlatform>][] = [
+    ['the list', (platform) => listPlatform(platform, { from: '2021-11-05', output: 'text' }, NOW_MS)],
+    ['the list as JSON', (platform) => listPlatform(platform, { output: 'json' }, NOW_MS)],
+    ['the day', (platform) => dayText(platform, { columns: 80, rich: false, colour: false, nowMs: NOW_MS })],
+  ];
+
+  it.each(commands)('%s ends as that of a file does', (_what, run) => {
+    for (const [text, path] of [
+      [overlapping, 'spec.schedule.calendars[1].bellSchedules[0].periods[1]: '],
+      [nowhere, 'spec.district.timeZone: "America/Grand_Bend" is not a time zone: '],
+    ] as const) {
+      const result = run(parse(text) as HeroesPlatform);
+      expect(result).toEqual(list(text));
+      expect(result).toMatchObject({ exitCode: 1, output: '' });
+      expect(result.complaint).toContain(path);
+    }
   });
 });

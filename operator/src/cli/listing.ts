@@ -1,9 +1,10 @@
 /** Pure: `kubectl heroes schedule -f`, the floor over a range of time. */
 import { KIND, type HeroesPlatform } from '@heroes/crds/platform.ts';
+import type { Spec } from '@heroes/crds/spec.ts';
 import type { Fault } from '@heroes/crds/validate.ts';
 import { bindingFrom, bindingInWords } from '../features/schedule/binding.ts';
 import { floorsBetween, type FloorInterval } from '../features/schedule/listing.ts';
-import { checkPlatform, platformsIn } from './documents.ts';
+import { checkPlatform, platformsIn, refusedOf } from './documents.ts';
 import { isoTime, localTime, parseTime, zoned } from './local-time.ts';
 import type { Result } from './plan-command.ts';
 
@@ -26,10 +27,11 @@ export function listFile(text: string, options: ListingOptions, nowMs: number): 
   const chosen = choose(documents.objects, options.name);
   if ('message' in chosen) return complain([chosen]);
   const checked = checkPlatform(chosen.object);
-  return checked.ok ? listPlatform(checked.platform, options, nowMs) : complain(checked.faults);
+  return checked.ok ? listed(checked.platform.spec, options, nowMs) : complain(checked.faults);
 }
 
-const complain = (faults: readonly Fault[]): Result => ({
+/** @returns exit code 1 and one line a fault. */
+export const complain = (faults: readonly Fault[]): Result => ({
   exitCode: 1,
   output: '',
   complaint: faults.map(({ path, message }) => `${path}: ${message}`).join('\n'),
@@ -47,8 +49,14 @@ function choose(objects: readonly unknown[], name: string | undefined): Fault | 
     : { path, message: `holds ${fitting.length} of kind ${KIND}: name one of ${names}` };
 }
 
-/** @returns the floors of a platform that is as it should be; what it should still be told is the complaint. */
+/** @returns the floors that a platform of the cluster asks for, or exit code 1 and one line a fault: nobody follows it then. */
 export function listPlatform({ spec }: HeroesPlatform, options: ListingOptions, nowMs: number): Result {
+  const faults = refusedOf(spec);
+  return faults.length > 0 ? complain(faults) : listed(spec, options, nowMs);
+}
+
+/** Of a spec that is as it should be; what it should still be told is the complaint. */
+function listed(spec: Spec, options: ListingOptions, nowMs: number): Result {
   const { timeZone } = spec.district;
   const midnight = zoned(nowMs, timeZone).startOfDay();
   const fromMs = options.from === undefined ? midnight.epochMilliseconds : parseTime(options.from, timeZone);

@@ -15,6 +15,15 @@ export function parseTime(text: string, timeZone: string): number | undefined {
   return undefined;
 }
 
+/** @returns whether a text is a date that exists, as ISO 8601 has it. */
+export function isDate(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
 /** @returns an instant as `2026-11-24T13:55:00Z`. */
 export const isoTime = (ms: number): string => Temporal.Instant.fromEpochMilliseconds(ms).toString();
 

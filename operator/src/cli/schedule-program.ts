@@ -61,7 +61,7 @@ function addImport(schedule: Command): void {
     .option('--students <count>', 'in class at once, where the source does not say')
     .option('--time-zone <zone>', 'of the district, for times of an iCalendar file that are given in UTC')
     .action((options: ImportOptions) => {
-      print(runImport(options));
+      print(runImport(options, Date.now()));
     });
 }
 

@@ -88,12 +88,3 @@ export const drafted = (
   { all }: Faults,
   notes: readonly string[] = [],
 ): Drafted => (all.length > 0 ? { ok: false, faults: all } : { ok: true, calendars, notes });
-
-/** @returns whether a text is a date that exists, as ISO 8601 has it. */
-export function isDate(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
-  } catch {
-    return false;
-  }
-}

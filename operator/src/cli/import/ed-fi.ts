@@ -2,11 +2,11 @@
  * Pure: calendars of the schools of a district, from an Ed-Fi export (Data Standard 3 to 5, bulk exchange in XML): Session → term,
  * BellSchedule and ClassPeriod → bell schedule and periods, CalendarDate → calendar date, each by the same name there and here.
  */
-import { CLOSING_EVENTS } from '@heroes/crds/schedule.ts';
+import { closes } from '../../features/schedule/day.ts';
+import { isDate } from '../local-time.ts';
 import {
   collectFaults,
   drafted,
-  isDate,
   type BellsDraft,
   type CalendarDraft,
   type DateDraft,
@@ -204,10 +204,8 @@ function calendarDates(source: Export, school: string, notes: string[]): DateDra
     });
   });
   if (unmapped.length > 0) notes.push(`Not mapped, as they say nothing of class: ${unmapped.join(', ')}.`);
-  return dates.sort((a, b) => Number(closes(a)) - Number(closes(b)));
+  return dates.sort((a, b) => Number(closes(a.event)) - Number(closes(b.event)));
 }
-
-const closes = ({ event }: DateDraft): boolean => (CLOSING_EVENTS as readonly string[]).includes(event);
 
 function datesOfSchool({ elements, schoolOf }: Export, school: string): Element[] {
   const ids = new Map(elements('Calendar').map((calendar) => [calendar.attributes.id, schoolOf(calendar)]));

@@ -26,28 +26,35 @@ export interface CalendarFile {
   readonly name: string;
   readonly allDay: readonly AllDay[];
   readonly timed: readonly Timed[];
+  /** The date until which events come again at least, ISO 8601. */
+  readonly until: string;
 }
 
-/** A rule without an end would go on for ever: two years of school days are enough for any term. */
-const MOST_OCCURRENCES = 800;
+/** A rule without an end would go on for ever: no term is known further ahead. */
+const AHEAD = { years: 2 } as const;
+
+/** Every day of a quarter of a century: what comes again more often is no class. */
+const MOST_OCCURRENCES = 10_000;
 
 export interface Source {
   readonly file: string;
   readonly text: string;
   /** Of the district; the file's own unless given. */
   readonly timeZone?: string;
+  readonly nowMs: number;
 }
 
 /** @returns what a file holds; nothing, and faults, when it is not as it should be. */
 export function readEvents(source: Source, faults: Faults): CalendarFile {
   const component = parse(source, faults);
-  if (component === undefined) return { name: '', allDay: [], timed: [] };
+  const until = aheadOf(Temporal.Instant.fromEpochMilliseconds(source.nowMs).toZonedDateTimeISO('UTC').toPlainDate());
+  if (component === undefined) return { name: '', allDay: [], timed: [], until };
   const starts = startsOf(source.text);
   const events = component
     .getAllSubcomponents('vevent')
     .map((each, index) => ({ component: each, line: starts[index] }));
   const timeZone = source.timeZone ?? textOf(component, 'x-wr-timezone');
-  const reading = { file: source.file, ...(timeZone === undefined ? {} : { timeZone }), events, faults };
+  const reading = { file: source.file, ...(timeZone === undefined ? {} : { timeZone }), until, events, faults };
   const read = events.flatMap(({ component: each, line }) =>
     guarded(reading, line, () => readOne(reading, each, line)),
   );
@@ -55,12 +62,16 @@ export function readEvents(source: Source, faults: Faults): CalendarFile {
     name: textOf(component, 'x-wr-calname') ?? '',
     allDay: read.filter((each) => 'endDate' in each),
     timed: read.filter((each) => 'startTime' in each),
+    until,
   };
 }
+
+const aheadOf = (date: Temporal.PlainDate): string => date.add(AHEAD).toString();
 
 interface Reading {
   readonly file: string;
   readonly timeZone?: string;
+  readonly until: string;
   readonly events: readonly { readonly component: ICAL.Component; readonly line: number | undefined }[];
   readonly faults: Faults;
 }
@@ -116,7 +127,7 @@ function readOne(reading: Reading, component: ICAL.Component, line: number | und
   existing(start);
   if ((event.startDate as ICAL.Time | null) === null) throw new Error('its DTSTART is no time');
   const categories = component.getAllProperties('categories').flatMap((each) => each.getValues().map(String));
-  return occurrences(event).flatMap(({ from, to, item }): (AllDay | Timed)[] => {
+  return occurrences(reading, event, line).flatMap(({ from, to, item }): (AllDay | Timed)[] => {
     const words = textOf(item.component, 'summary') ?? summary;
     if (from.isDate) return [{ summary: words, categories, startDate: dateOf(from), endDate: lastDate(from, to) }];
     const zone = item.component.getFirstProperty('dtstart')?.getFirstParameter('tzid');
@@ -161,17 +172,26 @@ interface Details {
   readonly item: ICAL.Event;
 }
 
-function occurrences(event: ICAL.Event): Occurrence[] {
+/** Bounded by date, and not by their number from the first on: a rule may have begun years ago. */
+function occurrences(reading: Reading, event: ICAL.Event, line: number | undefined): Occurrence[] {
   if (!event.isRecurring()) return [{ from: event.startDate, to: event.endDate, item: event }];
+  const ahead = aheadOf(Temporal.PlainDate.from(dateOf(event.startDate)));
+  const until = ahead > reading.until ? ahead : reading.until;
   const all: Occurrence[] = [];
   const iterator = event.iterator();
-  while (all.length < MOST_OCCURRENCES) {
+  for (let count = 0; count <= MOST_OCCURRENCES; count++) {
     const next = iterator.next() as ICAL.Time | undefined;
-    if (next === undefined) break;
+    if (next === undefined || dateOf(next) > until) return all;
     const { startDate: from, endDate: to, item } = event.getOccurrenceDetails(next) as Details;
     if (textOf(item.component, 'status')?.toUpperCase() !== 'CANCELLED') all.push({ from, to, item });
   }
-  return all;
+  const words = textOf(event.component, 'summary') ?? '';
+  reading.faults.add(
+    reading.file,
+    line,
+    `"${words}" comes again more than ${MOST_OCCURRENCES} times until ${until}: let it begin later, or take it out`,
+  );
+  return [];
 }
 
 const dateOf = ({ year, month, day }: ICAL.Time): string => new Temporal.PlainDate(year, month, day).toString();
@@ -193,7 +213,16 @@ function wall(time: ICAL.Time, tzid: string | undefined, { timeZone }: Reading):
   throw new Error('its times are in UTC, and the file names no zone: give it with --time-zone');
 }
 
+/** Intl takes its time to know a zone, and each class asks anew. */
+const ZONES = new Map<string, boolean>();
+
 function isZone(name: string): boolean {
+  const known = ZONES.get(name) ?? existsAsZone(name);
+  ZONES.set(name, known);
+  return known;
+}
+
+function existsAsZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
   } catch {

@@ -1,41 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { BellsDraft } from './draft.ts';
 import { draftIcs } from './ics.ts';
 import { accepted, faultsIn, printed } from './testing/accepted.ts';
+import { allDay, at, BELLS, draft, event, file, NOW_MS, NY, SCHOOL_YEAR } from './testing/ics-file.ts';
 import { eventOf } from './words.ts';
 
-/** Content lines end in CRLF, and long ones are folded (RFC 5545, 3.1). */
-const file = (events: readonly string[], head = 'X-WR-CALNAME:Elm High'): string =>
-  ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//Test//EN', head, ...events, 'END:VCALENDAR', ''].join('\r\n');
-
-const event = (...lines: string[]): string =>
-  ['BEGIN:VEVENT', `UID:${lines.join('')}`, 'DTSTAMP:20260701T000000Z', ...lines, 'END:VEVENT'].join('\r\n');
-
-const allDay = (from: string, to: string, summary: string, ...more: string[]): string =>
-  event(`DTSTART;VALUE=DATE:${from}`, `DTEND;VALUE=DATE:${to}`, `SUMMARY:${summary}`, ...more);
-
-const NY = 'America/New_York';
-const at = (from: string, to: string, summary: string, ...more: string[]): string =>
-  event(`DTSTART;TZID=${NY}:${from}`, `DTEND;TZID=${NY}:${to}`, `SUMMARY:${summary}`, ...more);
-
-const SCHOOL_YEAR = [
-  allDay('20260817', '20260818', 'First day of school'),
-  allDay('20261218', '20261219', 'Last day of school'),
-];
 const DAILY = 'RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20261219T000000Z';
-const BELLS: readonly BellsDraft[] = [
-  {
-    name: 'regular',
-    days: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'],
-    periods: [{ name: '1', startTime: '08:00', endTime: '08:50' }],
-  },
-];
-
-const draft = (
-  events: readonly string[],
-  { bells = [], head, timeZone }: { bells?: readonly BellsDraft[]; head?: string; timeZone?: string } = {},
-) => draftIcs({ file: 'year.ics', text: file(events, head), ...(timeZone === undefined ? {} : { timeZone }) }, bells);
-
 const calendarOf = (...given: Parameters<typeof draft>) => accepted(draft(...given), 900).calendars[0];
 
 describe('the import from iCalendar', () => {
@@ -230,7 +199,7 @@ describe('the import from iCalendar', () => {
     ],
     ['nothing in it', file([]), ['year.ics: holds no event: export the calendar of a whole year']],
   ])('tells of %s by line', (_what, text, faults) => {
-    expect(faultsIn(draftIcs({ file: 'year.ics', text }, []))).toEqual(faults);
+    expect(faultsIn(draftIcs({ file: 'year.ics', text, nowMs: NOW_MS }, []))).toEqual(faults);
   });
 });
 

@@ -3,7 +3,8 @@
  * and other dates, by their words; events at times that come again, or are called a class, are class periods. What is the same on
  * most dates of a weekday is that weekday's bell schedule, and each date that differs names its own.
  */
-import { CLOSING_EVENTS, WEEKDAYS } from '@heroes/crds/schedule.ts';
+import { WEEKDAYS } from '@heroes/crds/schedule.ts';
+import { closes } from '../../features/schedule/day.ts';
 import {
   collectFaults,
   drafted,
@@ -43,6 +44,8 @@ function draftCalendar(file: CalendarFile, given: readonly BellsDraft[]): Calend
     classes.length > 0 ? bellsOf(classes, { terms, dates }) : { bellSchedules: given, differing: dates };
   if (classes.length === 0 && given.length > 0)
     notes.push(`Bell schedule "${given[0]?.name ?? ''}" is taken for Monday to Friday.`);
+  if (classes.some(({ recurring }) => recurring) && terms.some(({ endDate }) => endDate > file.until))
+    notes.push(`What comes again is read until ${file.until}: import it again for what is after that.`);
   return {
     name: file.name === '' ? 'school' : file.name,
     students: undefined,
@@ -57,18 +60,7 @@ function draftCalendar(file: CalendarFile, given: readonly BellsDraft[]): Calend
 function termsOf(allDay: readonly AllDay[], classes: readonly Timed[], notes: string[]): TermDraft[] {
   const spans = allDay.filter((each) => isTerm(each.summary) && daysOf(each) >= LEAST_TERM_DAYS);
   if (spans.length > 0) return spans.map(({ summary, startDate, endDate }) => ({ name: summary, startDate, endDate }));
-  const first = allDay
-    .filter(({ summary }) => isFirstDay(summary))
-    .map(({ startDate }) => startDate)
-    .sort();
-  const last = allDay
-    .filter(({ summary }) => isLastDay(summary))
-    .map(({ endDate }) => endDate)
-    .sort();
-  const pairs = first.flatMap((startDate, index) => {
-    const endDate = last.find((date) => date >= startDate && date < (first[index + 1] ?? '9999-12-31'));
-    return endDate === undefined ? [] : [{ name: yearOf(startDate, endDate), startDate, endDate }];
-  });
+  const pairs = pairsOf(allDay, notes);
   if (pairs.length > 0) return pairs;
   const dates = classes.map(({ date }) => date).sort();
   const [startDate, endDate] = [dates[0], dates.at(-1)];
@@ -76,6 +68,30 @@ function termsOf(allDay: readonly AllDay[], classes: readonly Timed[], notes: st
   notes.push(`The file names no term: it is from the first class to the last, ${startDate} to ${endDate}.`);
   return [{ name: yearOf(startDate, endDate), startDate, endDate }];
 }
+
+/** From a first day to the next last one: what begins in between, a semester or the kindergarten, is part of that term. */
+function pairsOf(allDay: readonly AllDay[], notes: string[]): TermDraft[] {
+  const first = allDay.filter(({ summary }) => isFirstDay(summary));
+  const last = allDay.filter(({ summary }) => isLastDay(summary));
+  const starts = first.map(({ startDate }) => startDate).sort();
+  const ends = last.map(({ endDate }) => endDate).sort();
+  const pairs = ends.flatMap((endDate, index) => {
+    const before = ends[index - 1] ?? '';
+    const startDate = starts.find((date) => before < date && date <= endDate && withinYear(date, endDate));
+    return startDate === undefined ? [] : [{ name: yearOf(startDate, endDate), startDate, endDate }];
+  });
+  const without = [
+    ...first.filter((each) => !pairs.some(({ startDate }) => startDate === each.startDate)),
+    ...last.filter((each) => !pairs.some(({ endDate }) => endDate === each.endDate)),
+  ];
+  const named = without.map(({ startDate, summary }) => `${startDate} ${summary}`).sort();
+  if (named.length > 0) notes.push(`Not mapped, as no term begins or ends with them: ${named.join(', ')}.`);
+  return pairs;
+}
+
+/** A first day whose last one the file does not hold is not that of the year after. */
+const withinYear = (startDate: string, endDate: string): boolean =>
+  startDate > Temporal.PlainDate.from(endDate).subtract({ years: 1 }).toString();
 
 const daysOf = ({ startDate, endDate }: AllDay): number =>
   Temporal.PlainDate.from(startDate).until(Temporal.PlainDate.from(endDate)).days + 1;
@@ -100,8 +116,6 @@ function datesOf(allDay: readonly AllDay[], notes: string[]): DateDraft[] {
   // One that closes a date comes first: two events of a date are, mostly, the holiday and a reminder of it.
   return dates.sort((a, b) => Number(closes(b.event)) - Number(closes(a.event)));
 }
-
-const closes = (event: Event): boolean => (CLOSING_EVENTS as readonly string[]).includes(event);
 
 function weekdaysIn({ startDate, endDate }: AllDay): string[] {
   const first = Temporal.PlainDate.from(startDate);

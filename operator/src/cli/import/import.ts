@@ -42,16 +42,16 @@ function reading<T>(path: string, what: string, read: () => T): T {
 }
 
 /** @returns the calendars of a source, as they may be applied. @throws Error for files that cannot be read. */
-export function importCalendars(options: ImportOptions): readonly CalendarBlock[] {
-  const { drafted } = draft(options);
+export function importCalendars(options: ImportOptions, nowMs: number): readonly CalendarBlock[] {
+  const { drafted } = draft(options, nowMs);
   if (!drafted.ok) throw new Error(drafted.faults.map(faultInWords).join('\n'));
   return complete(drafted.calendars, options).map(({ calendar }) => calendar);
 }
 
 /** @returns what to print. Exit code 1, and one line a fault, when the files cannot be read. */
-export function runImport(options: ImportOptions): Result {
+export function runImport(options: ImportOptions, nowMs: number): Result {
   try {
-    const { source, drafted } = draft(options);
+    const { source, drafted } = draft(options, nowMs);
     if (!drafted.ok) return complain(drafted.faults);
     const calendars = complete(drafted.calendars, options);
     return { exitCode: 0, output: scheduleBlock(source, { calendars, notes: drafted.notes }), complaint: '' };
@@ -77,7 +77,7 @@ function studentsOf({ students }: ImportOptions): number | undefined {
   throw new Error(`--students: "${students}" is no number of students: write one, such as 1500`);
 }
 
-function draft(options: ImportOptions): { readonly source: string; readonly drafted: Drafted } {
+function draft(options: ImportOptions, nowMs: number): { readonly source: string; readonly drafted: Drafted } {
   const { edFi, oneroster, ics, timeZone } = options;
   if ([edFi, oneroster, ics].filter((each) => each !== undefined).length !== 1)
     throw new Error('Name one source: --ed-fi DIR, --oneroster DIR or --ics FILE.');
@@ -88,6 +88,6 @@ function draft(options: ImportOptions): { readonly source: string; readonly draf
   if (oneroster !== undefined)
     return { source: `the OneRoster export ${oneroster}`, drafted: draftOneRoster(folderAt(oneroster), bells.bells) };
   const file = ics ?? '';
-  const source = { file, text: textAt(file), ...(timeZone === undefined ? {} : { timeZone }) };
+  const source = { file, text: textAt(file), nowMs, ...(timeZone === undefined ? {} : { timeZone }) };
   return { source: `the iCalendar file ${file}`, drafted: draftIcs(source, bells.bells) };
 }

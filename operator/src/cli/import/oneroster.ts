@@ -2,10 +2,10 @@
  * Pure: calendars of the schools of a district, from a OneRoster export (1EdTech, versions 1.1 and 1.2, CSV binding). The standard
  * has sessions, classes with the periods they meet in, and enrolment; it has neither times nor holidays.
  */
+import { isDate } from '../local-time.ts';
 import {
   collectFaults,
   drafted,
-  isDate,
   type BellsDraft,
   type CalendarDraft,
   type Drafted,

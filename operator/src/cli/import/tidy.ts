@@ -2,7 +2,8 @@
  * Pure: from drafts to calendars that are accepted. Names become unique and as long as they may be; what overlaps is cut, what is
  * outside all terms is left out, and each such thing is said.
  */
-import { CLOSING_EVENTS, WEEKDAYS, type Schedule } from '@heroes/crds/schedule.ts';
+import { WEEKDAYS, type Schedule } from '@heroes/crds/schedule.ts';
+import { closes } from '../../features/schedule/day.ts';
 import type { BellsDraft, CalendarDraft, DateDraft, PeriodDraft, TermDraft } from './draft.ts';
 
 export type CalendarBlock = Omit<Schedule['calendars'][number], 'students'> & { readonly students?: number };
@@ -170,7 +171,7 @@ function tidyDates(
 const SHORT: ReadonlySet<string> = new Set(['LateArrival', 'EarlyDismissal']);
 
 function opensWithoutBells({ date, event, bellSchedule }: DateDraft, { kept }: TidyBells): boolean {
-  if (bellSchedule !== undefined || (CLOSING_EVENTS as readonly string[]).includes(event)) return false;
+  if (bellSchedule !== undefined || closes(event)) return false;
   const day = WEEKDAYS[Temporal.PlainDate.from(date).dayOfWeek - 1];
   return !kept.some(({ days }) => day !== undefined && days?.includes(day));
 }

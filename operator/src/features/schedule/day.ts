@@ -12,7 +12,8 @@ export interface Interval {
   readonly label: string;
 }
 
-const closes = (event: string): boolean => (CLOSING_EVENTS as readonly string[]).includes(event);
+/** @returns whether an event closes its date, unless that names a bell schedule. */
+export const closes = (event: string): boolean => (CLOSING_EVENTS as readonly string[]).includes(event);
 
 /** @returns a `1h30m` span in milliseconds. */
 export function spanMs(span: string): number {
