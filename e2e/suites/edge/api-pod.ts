@@ -111,7 +111,7 @@ export class ApiPod implements AsyncDisposable {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://pod');
     response.setHeader('x-pod', this.name);
     if (pathname.startsWith('/v1/me') && !this.#admit(request, response)) return;
-    if (pathname === '/v1/events') streamEvents(response);
+    if (pathname.endsWith('/live/events')) streamEvents(response);
     else if (searchParams.has('bytes')) response.end(Buffer.alloc(Number(searchParams.get('bytes')), 'x'));
     else response.writeHead(request.method === 'POST' ? 201 : 200).end(this.name);
   }

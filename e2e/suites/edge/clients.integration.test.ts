@@ -191,7 +191,7 @@ describe('clients that hold connections', () => {
     const words = [
       'POST /v1/x HTTP/1.1\r\nhost: x\r\ncontent-length: 16000\r\n\r\n' + 'x'.repeat(12_000),
       'GET /v1/x?bytes=200000 HTTP/1.1\r\nhost: x\r\n\r\n',
-      'GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n',
+      'GET /v1/classrooms/x/live/events HTTP/1.1\r\nhost: x\r\n\r\n',
     ];
     {
       await using held = new AsyncDisposableStack();

@@ -152,7 +152,7 @@ const kept = async (agent: Agent) => {
 describe('a stream of events', () => {
   it('passes as it is sent, and is not ended by the times of requests', async () => {
     const { edge } = await edgeWithPod();
-    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/classrooms/x/live/events`);
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const text = new TextDecoder();
     // It never ends: whatever was held back to be sent together would not come.
@@ -162,7 +162,7 @@ describe('a stream of events', () => {
 
   it('outlives the silence that ends others, by its beats', async () => {
     const { edge } = await edgeWithPod();
-    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/classrooms/x/live/events`);
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const fromMs = performance.now();
     while (performance.now() - fromMs < (EDGE_SECONDS.silence + 5) * 1000) {
@@ -212,7 +212,7 @@ describe('an edge that is stopped', () => {
 
   it('ends streams of events with its grace, and not its grace with them', async () => {
     const { edge } = await edgeWithPod();
-    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/classrooms/x/live/events`);
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const ended = edge.ended();
     await edge.signal('SIGUSR1');

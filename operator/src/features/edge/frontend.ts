@@ -8,6 +8,9 @@ import { CERTIFICATE_FOLDER, type EdgePorts } from './settings.ts';
 /** What the API serves to the world begins so; its probes and its metrics do not. */
 export const PUBLIC_PREFIXES = ['/v1/', '/.well-known/'] as const;
 
+/** A GET of what ends so is answered by a stream of events, which stays open. */
+export const STREAM_SUFFIX = '/live/events';
+
 /** Proxies in a row that are believed. */
 const MOST_HOPS = 4;
 
@@ -36,6 +39,7 @@ export function frontend(
     ...responseRules(),
     ...securityRules(),
     'http-after-response set-header connection close if { stopping }',
+    `use_backend streams if METH_GET { path_end ${STREAM_SUFFIX} }`,
     'default_backend api',
   ];
 }

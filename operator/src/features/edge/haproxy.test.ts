@@ -66,6 +66,16 @@ describe('haproxy.cfg', () => {
     expect(confOf({ api: { replicas: { min: 1, max: 7 } } })).toContain('server-template api 14 ');
   });
 
+  it('has streams to the same pods in the same way as requests, and counted for themselves', () => {
+    const conf = confOf({});
+    const linesOf = (name: string): string =>
+      /^(?: {4}.*\n)+/m.exec(conf.split(`\nbackend ${name}\n`)[1] ?? '')?.[0] ?? '';
+    expect(linesOf('streams')).toBe(linesOf('api').replace('server-template api ', 'server-template stream '));
+    expect(conf).toMatch(
+      /^ {4}use_backend streams if METH_GET \{ path_end \/live\/events \}\n {4}default_backend api$/m,
+    );
+  });
+
   it('is one line a directive for whatever a spec holds', () => {
     const address = fc.oneof(fc.ipV4(), fc.ipV6());
     fc.assert(

@@ -26,7 +26,9 @@ export function haproxyConf(platform: HeroesPlatform, capacity: EdgeCapacity, po
     ...section('defaults', DEFAULTS),
     ...section('resolvers cluster', RESOLVERS),
     ...section('frontend public', frontend(platform, capacity, ports)),
-    ...section('backend api', backend(platform)),
+    ...section('backend api', backend(platform, 'api')),
+    // Streams stay for a lesson: counted with requests, a pod that comes would get each request until it has as many streams.
+    ...section('backend streams', backend(platform, 'stream')),
     ...(platform.spec.edge.tls === undefined
       ? []
       : section('frontend certificate', [
@@ -114,7 +116,8 @@ const RESOLVERS: readonly string[] = [
   ...['nx', 'timeout', 'refused', 'other'].map((fault) => `hold ${fault} 60s`),
 ];
 
-function backend(platform: HeroesPlatform): string[] {
+/** The API pods, in slots that are named so; each backend counts for itself who has how many under way. */
+function backend(platform: HeroesPlatform, slot: string): string[] {
   const { failures, seconds } = FAILURES_OUT;
   const slots = platform.spec.api.replicas.max * SERVERS_PER_REPLICA;
   return [
@@ -125,7 +128,7 @@ function backend(platform: HeroesPlatform): string[] {
     'option redispatch 1',
     'retry-on conn-failure empty-response',
     `default-server check inter 2s fastinter 1s downinter 1s fall ${failures} rise ${seconds} observe layer4 error-limit ${failures} on-error mark-down`,
-    `server-template api ${slots} _http._tcp.${childName(platform, 'api-pods')}."\${DNS_DOMAIN}" resolvers cluster init-addr none`,
+    `server-template ${slot} ${slots} _http._tcp.${childName(platform, 'api-pods')}."\${DNS_DOMAIN}" resolvers cluster init-addr none`,
   ];
 }
 
