@@ -131,6 +131,18 @@ describe('the edge sends requests', () => {
     }
   });
 
+  it('to the pods that it knows, for longer than trouble of the DNS lasts, also where that knows of nobody', async () => {
+    await using forgetful = await startEdge();
+    await lead(forgetful, pods);
+    forgetful.dns.endpoints = [];
+    edge.dns.delayMs = Infinity;
+    await sleep(75_000);
+    for (const { ports } of [edge, forgetful]) {
+      const answers = await times(30, 3, async () => ask(ports.http, '/v1/x'));
+      expect(countBy(answers, ({ status }) => status)).toEqual({ 200: 30 });
+    }
+  }, 120_000);
+
   it('to nobody where there is nobody: 503 as the API says it, at once, and /health is answered all the same', async () => {
     for (const each of pods) each.isReady = false;
     let answer = await call('/v1/x');

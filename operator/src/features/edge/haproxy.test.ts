@@ -66,6 +66,12 @@ describe('haproxy.cfg', () => {
     expect(confOf({ api: { replicas: { min: 1, max: 7 } } })).toContain('server-template api 14 ');
   });
 
+  it('outlives trouble of the DNS, and leaves out at once whom a good answer does not name', () => {
+    const conf = confOf({});
+    for (const fault of ['nx', 'timeout', 'refused', 'other']) expect(conf).toContain(`    hold ${fault} 24h\n`);
+    expect(conf).toContain('    hold obsolete 0s\n');
+  });
+
   it('has streams to the same pods in the same way as requests, and counted for themselves', () => {
     const conf = confOf({});
     const linesOf = (name: string): string =>

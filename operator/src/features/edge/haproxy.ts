@@ -112,8 +112,9 @@ const RESOLVERS: readonly string[] = [
   'hold valid 1s',
   // A pod that is not named any more gets nothing new, at once.
   'hold obsolete 0s',
-  // While the DNS is away, or has forgotten the Service, those that are known are what there is.
-  ...['nx', 'timeout', 'refused', 'other'].map((fault) => `hold ${fault} 60s`),
+  // While the DNS is away, or has forgotten the Service, those that are known are what there is. This counts from its last good
+  // answer, and then all are dropped, however well: health checks leave out those that are dead, and DNS trouble is over in a day.
+  ...['nx', 'timeout', 'refused', 'other'].map((fault) => `hold ${fault} 24h`),
 ];
 
 /** The API pods, in slots that are named so; each backend counts for itself who has how many under way. */
