@@ -5,7 +5,18 @@ import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '@heroes/operator/features/edge/limits.ts';
 import { ApiPod } from './api-pod.ts';
-import { ask, countBy, flooded, rawRequest, refusals, times, type Answered, type Flood, type Sent } from './asking.ts';
+import {
+  ask,
+  countBy,
+  flooded,
+  rawRequest,
+  refusals,
+  say,
+  times,
+  type Answered,
+  type Flood,
+  type Sent,
+} from './asking.ts';
 import { lead, startEdge, type Edge } from './edge.ts';
 
 const PROXY = '127.9.0.1';
@@ -108,6 +119,15 @@ describe('a token that is good', () => {
     await flooded(elsewhere, async () => {
       expect(await refusals(async () => call('/v1/me', { headers }))).toBeGreaterThan(0);
     });
+  });
+
+  it('pays for a request when its headers are there, and not when its body is', async () => {
+    const token = await knownToken();
+    const half = `${rawRequest('POST /v1/me', { ...bearer(token), 'content-length': '10' })}half`;
+    const heard = await times(2 * TOKEN.burst, 2 * TOKEN.burst, async () => say(edge.ports.http, half, 1_000));
+    const refused = heard.filter((text) => text.startsWith('HTTP/1.1 429 '));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(heard.filter((text) => text === '').length).toBeGreaterThanOrEqual(TOKEN.burst - 1);
   });
 
   it('shows nobody by what the edge knows it', async () => {

@@ -3,7 +3,7 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { answer, NOT_FOUND, quoted, securityRules } from './answers.ts';
 import type { EdgeCapacity } from './decide.ts';
 import { requestRules, responseRules } from './limits.ts';
-import { CERTIFICATE_FOLDER, type EdgePorts } from './settings.ts';
+import { CERTIFICATE_FOLDER, EDGE_SECONDS, type EdgePorts } from './settings.ts';
 
 /** What the API serves to the world begins so; its probes and its metrics do not. */
 export const PUBLIC_PREFIXES = ['/v1/', '/.well-known/'] as const;
@@ -36,6 +36,9 @@ export function frontend(
     ...clientRules(trustedProxies),
     ...requestRules(),
     ...forwardingRules(trustedProxies),
+    // A body is read before a pod is asked: who sends slowly holds no pod, and what was read can be sent again. After the limits
+    // (`option http-buffer-request` would be before them): a body that never comes to its end has been paid for.
+    `http-request wait-for-body time ${EDGE_SECONDS.receive}s`,
     ...responseRules(),
     ...securityRules(),
     'http-after-response set-header connection close if { stopping }',

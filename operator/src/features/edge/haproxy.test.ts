@@ -72,6 +72,16 @@ describe('haproxy.cfg', () => {
     expect(conf).toContain('    hold obsolete 0s\n');
   });
 
+  it('waits for a body after it has looked at the rate, and after all else that may refuse a request', () => {
+    const lines = confOf({}).split('\n');
+    expect(lines.join('\n')).not.toContain('http-buffer-request');
+    const [waits = -1, ...others] = lines.flatMap((line, at) => (line.includes('wait-for-body') ? [at] : []));
+    expect(others).toEqual([]);
+    expect(lines[waits]).toBe('    http-request wait-for-body time 10s');
+    expect(lines.findIndex((line) => line.includes('deny_status 429'))).toBeLessThan(waits);
+    expect(lines.slice(waits + 1, lines.indexOf('backend api')).join('\n')).not.toContain('http-request');
+  });
+
   it('has streams to the same pods in the same way as requests, and counted for themselves', () => {
     const conf = confOf({});
     const linesOf = (name: string): string =>

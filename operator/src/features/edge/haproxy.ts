@@ -84,8 +84,6 @@ const globalLines = (
 
 const DEFAULTS: readonly string[] = [
   'mode http',
-  // A body is read before a pod is asked: who sends slowly holds no pod, and what was read can be sent again.
-  'option http-buffer-request',
   'option http-no-delay',
   'option abortonclose',
   // A client that is idle when we stop hears of it with its next answer, not by a connection that breaks under its request.
