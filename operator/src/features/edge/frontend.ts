@@ -23,9 +23,13 @@ export function frontend(
   const { trustedProxies } = spec.network;
   // Nobody takes all there is: the other half is for others. A proxy brings everybody.
   const greedy = `{ src,table_conn_cur(connections) -m int ge ${Math.floor(connections / 2)} }`;
+  // A client that has vanished confirms nothing of what its stream is sent; the kernel alone would try for 15 minutes.
+  const gone = `tcp-ut ${EDGE_SECONDS.silence}s`;
   return [
-    `bind :${http}`,
-    ...(spec.edge.tls === undefined ? [] : [`bind :${https} ssl crt ${CERTIFICATE_FOLDER}/tls.crt alpn h2,http/1.1`]),
+    `bind :${http} ${gone}`,
+    ...(spec.edge.tls === undefined
+      ? []
+      : [`bind :${https} ${gone} ssl crt ${CERTIFICATE_FOLDER}/tls.crt alpn h2,http/1.1`]),
     `maxconn ${connections}`,
     ...LOGGING,
     'unique-id-format %[uuid()]',

@@ -62,6 +62,14 @@ describe('haproxy.cfg', () => {
       expect(Number.parseInt(expire, 10) * 60).toBeGreaterThan(burst / perSecond);
   });
 
+  it('gives a client up that has vanished, as soon as one that is silent', () => {
+    const binds = confOf({ edge: { tls: { secretName: 'x' } } })
+      .split('\n')
+      .filter((line) => /^ +bind :8[04]/.test(line) && !line.includes('8404'));
+    expect(binds).toHaveLength(2);
+    for (const line of binds) expect(line).toMatch(/ tcp-ut 30s/);
+  });
+
   it('has room for every API pod twice, as while a release rolls', () => {
     expect(confOf({ api: { replicas: { min: 1, max: 7 } } })).toContain('server-template api 14 ');
   });
