@@ -29,11 +29,30 @@ describe('an edge without an API', () => {
     const edge = opened.use(await startEdge());
     const health = await ask(edge.ports.http, '/health');
     expect([health.status, health.text]).toEqual([200, '{"status":"ok"}']);
+    const started = async (): Promise<number> => (await ask(edge.ports.metrics, '/started')).status;
+    expect(await started()).toBe(503);
     expect((await ask(edge.ports.http, '/v1/x')).status).toBe(503);
     const pod = opened.use(await ApiPod.start('late'));
     edge.dns.endpoints = [pod.endpoint];
     await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 10_000 }).toBe(200);
+    expect(await started()).toBe(200);
   });
+
+  it('has not started while it cannot reach those that there are, and is well when they have gone again', async () => {
+    const edge = opened.use(await startEdge());
+    const pod = opened.use(await ApiPod.start('a'));
+    await pod.vanish();
+    edge.dns.endpoints = [pod.endpoint];
+    const statusOf = async (path: string): Promise<number> => (await ask(edge.ports.metrics, path)).status;
+    await expect.poll(() => edge.said(), { timeout: 10_000 }).toContain('Server api/api1 is DOWN');
+    expect(await statusOf('/started')).toBe(503);
+    await pod.comeBack();
+    await expect.poll(async () => statusOf('/started'), { timeout: 60_000, interval: 500 }).toBe(200);
+    await pod.vanish();
+    await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 20_000 }).toBe(503);
+    expect(await statusOf('/health')).toBe(200);
+    expect((await ask(edge.ports.http, '/health')).status).toBe(200);
+  }, 120_000);
 
   it('says which words of its own it logs, and nothing of who asked for what', async () => {
     const edge = opened.use(await startEdge());

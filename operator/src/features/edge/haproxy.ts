@@ -133,7 +133,9 @@ function backend(platform: HeroesPlatform, slot: string): string[] {
 
 const metrics = ({ metrics: port }: EdgePorts): string[] => [
   `bind :${port}`,
-  `http-request return status 200 content-type application/json string '{"status":"ok"}' if { path /health }`,
+  // Asked at the start alone: an edge that has seen an API pod once is well without one, and says so of each request.
+  `http-request return status 503 content-type application/json string '{"status":"no API pod yet"}' if { path /started } { nbsrv(api) eq 0 }`,
+  `http-request return status 200 content-type application/json string '{"status":"ok"}' if { path /health /started }`,
   'http-request use-service prometheus-exporter if { path /metrics }',
   `http-request return status ${NOT_FOUND.status} ${answer(NOT_FOUND)}`,
 ];
