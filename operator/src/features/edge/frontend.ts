@@ -1,7 +1,7 @@
 /** What the edge does with a request before a pod is asked, and with the answer. */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { answer, NOT_FOUND, quoted, securityRules } from './answers.ts';
-import type { EdgeCapacity } from './decide.ts';
+import { ADDRESS_SHARE, type EdgeCapacity } from './decide.ts';
 import { requestRules, responseRules } from './limits.ts';
 import { CERTIFICATE_FOLDER, EDGE_SECONDS, type EdgePorts } from './settings.ts';
 
@@ -21,8 +21,8 @@ export function frontend(
   { http, https }: EdgePorts,
 ): string[] {
   const { trustedProxies } = spec.network;
-  // Nobody takes all there is: the other half is for others. A proxy brings everybody.
-  const greedy = `{ src,table_conn_cur(connections) -m int ge ${Math.floor(connections / 2)} }`;
+  // Nobody takes all there is: the rest is for others. A proxy brings everybody.
+  const greedy = `{ src,table_conn_cur(connections) -m int ge ${Math.floor(connections * ADDRESS_SHARE)} }`;
   // A client that has vanished confirms nothing of what its stream is sent; the kernel alone would try for 15 minutes.
   const gone = `tcp-ut ${EDGE_SECONDS.silence}s`;
   return [
