@@ -46,6 +46,7 @@ beforeEach(() => {
   });
   pod.asked.length = 0;
   pod.tokens.clear();
+  pod.ended.clear();
 });
 
 const call = async (path: string, sent: Sent = {}): Promise<Answered> =>
@@ -142,6 +143,28 @@ describe('a token that is good', () => {
     // More than its own bucket would let through at once.
     const answers = await times(100, 100, async () => call('/v1/me', { token }));
     expect(countBy(answers, ({ status }) => status)).toEqual({ 401: 100 });
+  });
+});
+
+describe('tokens that have ended', () => {
+  it('cost their address no more than any request: a class that is over and polls on keeps nobody from signing in', async () => {
+    const tokens = Array.from({ length: 30 }, () => randomUUID());
+    for (const token of tokens) pod.ended.add(token);
+    // At ten each this would be more than twice what there is.
+    const polls = await times(500, 30, async (index) => call('/v1/me', { token: tokens[index % 30] ?? '' }));
+    expect(countBy(polls, ({ status }) => status)).toEqual({ 401: 500 });
+    expect(polls.every(({ headers }) => headers['x-heroes-token'] === undefined)).toBe(true);
+    expect(await refusals(async () => call('/v1/lessons'))).toBe(0);
+  });
+
+  it('are not without a limit', async () => {
+    const token = randomUUID();
+    pod.ended.add(token);
+    const polling = flood(() => rawRequest('GET /v1/me', bearer(token)));
+    await flooded(polling, async ({ answered, refused }) => {
+      expect(answered - refused).toBeGreaterThanOrEqual(ANONYMOUS.burst);
+      expect(await refusals(async () => call('/v1/me', { token }))).toBeGreaterThan(0);
+    });
   });
 });
 
