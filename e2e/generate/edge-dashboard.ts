@@ -5,12 +5,12 @@ import { max, rate, seriesWith, sum } from './promql.ts';
 const WINDOW = '$__rate_interval';
 const NAMESPACE = 'namespace="$namespace"';
 const series = seriesWith(NAMESPACE, 'job=~"$job"', 'pod=~"$pod"');
-/** Of what clients reach, and of the API pods behind it. */
+/** Of what clients reach, and of the API pods behind it: requests and streams go to them by two backends. */
 const ofPublic = (metric: string, ...matchers: string[]): string =>
   series(`haproxy_frontend_${metric}`, 'proxy="public"', ...matchers);
 const ofApi = (metric: string, ...matchers: string[]): string =>
-  series(`haproxy_backend_${metric}`, 'proxy="api"', ...matchers);
-const ofServers = (metric: string): string => series(`haproxy_server_${metric}`, 'proxy="api"');
+  series(`haproxy_backend_${metric}`, 'proxy=~"api|streams"', ...matchers);
+const ofServers = (metric: string): string => series(`haproxy_server_${metric}`, 'proxy=~"api|streams"');
 const perSecond = (metric: string, ...kept: string[]): string => sum(rate(metric, WINDOW), ...kept);
 
 const edges = (...matchers: readonly string[]): string =>
@@ -84,14 +84,16 @@ const pods: Row = {
     },
     {
       title: 'Requests by API pod',
-      description: 'By least connections: who is slower gets fewer. Slots (api1, …) are reused as pods come and go.',
+      description:
+        'By least connections: who is slower gets fewer. Slots (api1, …; those of streams are stream1, …) are reused as pods come and go.',
       unit: 'reqps',
       draw: 'stacked',
       queries: [{ expr: perSecond(ofServers('http_responses_total'), 'server'), legend: '{{server}}' }],
     },
     {
       title: 'Under way by API pod',
-      description: 'Requests that were sent and not answered yet; streams of events stay.',
+      description:
+        'Requests that were sent and not answered yet (api1, …), and streams of events, which stay (stream1, …).',
       unit: 'none',
       queries: [{ expr: sum(ofServers('current_sessions'), 'server'), legend: '{{server}}' }],
     },

@@ -34,11 +34,11 @@ describe('a district that is served', () => {
 
   it('is behind two edge pods that find its API pods and are believed by them', async () => {
     await eventually(async () => {
-      const query = 'haproxy_backend_active_servers{job="grand-bend/grand-bend-edge",proxy="api"}';
+      const query = 'haproxy_backend_active_servers{job="grand-bend/grand-bend-edge",proxy=~"api|streams"}';
       const { data } = (await ask(`query?query=${encodeURIComponent(query)}`)) as {
         data: { result: { value: [number, string] }[] };
       };
-      expect(data.result).toHaveLength(2);
+      expect(data.result).toHaveLength(4);
       for (const { value } of data.result) expect(Number(value[1])).toBeGreaterThanOrEqual(3);
     }, 120_000);
     const source = `

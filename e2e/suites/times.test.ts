@@ -1,6 +1,7 @@
 /** docs/reference/timeouts.md: each time fits into that of whoever waits for it. Here is where all of them can be seen at once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { describe, expect, it } from 'vitest';
 import { TIMES_MS } from '@heroes/api/limits/times.ts';
 import { LOCK_TIMEOUT_MS } from '@heroes/migrations/migrator.ts';
@@ -46,13 +47,17 @@ function edgeMs(): Record<'connect' | 'receive' | 'silence' | 'drain' | 'finish'
   };
 }
 
-function edgeGraceMs(): number {
+function edgePodMs(): { readonly start: number; readonly grace: number } {
   const capacity = { connections: 1000, buffers: 1000, threads: 1 };
   const deployment = renderEdge(EDGED, { version: '0.3.0', config: '' }, capacity).find(
     ({ kind }) => kind === 'Deployment',
   );
-  const { template } = deployment?.spec as { template: { spec: { terminationGracePeriodSeconds: number } } };
-  return template.spec.terminationGracePeriodSeconds * 1000;
+  const { template } = deployment?.spec as { template: { spec: IPodSpec } };
+  const { periodSeconds = NaN, failureThreshold = NaN } = template.spec.containers[0]?.startupProbe ?? {};
+  return {
+    start: periodSeconds * failureThreshold * 1000,
+    grace: (template.spec.terminationGracePeriodSeconds ?? NaN) * 1000,
+  };
 }
 
 function podMs(): { readonly start: number; readonly drain: number; readonly grace: number } {
@@ -74,7 +79,7 @@ function podMs(): { readonly start: number; readonly drain: number; readonly gra
 }
 
 const { connect, receive: edgeReceive, silence, drain: edgeDrain, finish: edgeFinish } = edgeMs();
-const edgeGrace = edgeGraceMs();
+const { start: edgeStart, grace: edgeGrace } = edgePodMs();
 
 const { cache, poolWait, outgoingTry, outgoing, request, receive, warmUp, finish } = TIMES_MS;
 /** As the service's review gives it, until the database is there. */
@@ -95,6 +100,7 @@ describe('the times', () => {
     ['a request', request, 'the end of a pod', finish],
     ['a client that sends', receive, 'the end of a pod', finish],
     ['a start and warming up', REVIEWED_START_MS + warmUp, 'the start of a pod', start],
+    ['the start of a pod', start, 'the start of an edge pod', edgeStart],
     ['drain and end', drain + finish, 'the grace of a pod', grace],
     ['a connection of the edge', connect, 'the silence that it bears', silence],
     ['a request', request, 'the silence that the edge bears', silence],
@@ -126,6 +132,7 @@ describe('the times', () => {
       connect,
       edgeReceive,
       silence,
+      edgeStart,
       edgeDrain,
       edgeFinish,
       edgeGrace,

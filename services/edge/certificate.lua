@@ -6,7 +6,7 @@ local SERVED = os.getenv('CERTIFICATE')
 local KEY = SERVED:gsub('%.crt$', '.key')
 -- The same file by another path is a store of its own.
 local TRIED, TRIAL_PORT = os.getenv('CERTIFICATE_TRIED'), tonumber(os.getenv('CERTIFICATE_PORT'))
-local EVERY_SECONDS, PATIENCE_SECONDS = 5, 2
+local EVERY_SECONDS, PATIENCE_SECONDS, AGAIN_SECONDS = 5, 2, 60
 
 local function read(path)
   local file = io.open(path, 'r')
@@ -36,16 +36,21 @@ local function shakesHands()
   return answer ~= nil
 end
 
+local function take(found) return put(TRIED, found) and shakesHands() and put(SERVED, found) end
+
 core.register_task(function()
-  local served, refused = pair(), nil
+  local served, refused, waited = pair(), nil, 0
   while true do
     core.sleep(EVERY_SECONDS)
+    waited = waited + EVERY_SECONDS
     local found = pair()
-    if found ~= nil and found ~= served and found ~= refused then
-      if put(TRIED, found) and shakesHands() and put(SERVED, found) then
+    -- One that was refused is tried again each minute: a process that is busy may have had no time to shake hands with itself.
+    if found ~= nil and found ~= served and (found ~= refused or waited >= AGAIN_SECONDS) then
+      waited = 0
+      if take(found) then
         served, refused = found, nil
         core.Alert('a new certificate is served')
-      else
+      elseif found ~= refused then
         -- Once for each that is wrong. What OpenSSL says of it may hold parts of it.
         refused = found
         core.Alert('tls.crt and tls.key are no certificate with its key: the former one is still served')

@@ -134,6 +134,31 @@ describe('a token', () => {
     expect(await statusOf(await forge(forged()))).toBe(401);
   });
 
+  it.each<[string, string | undefined, () => Forged]>([
+    ['that is good', 'verified', () => ({})],
+    ['that has expired', 'ended', () => ({ claims: { iat: nowSeconds() - 1000, exp: nowSeconds() - 10 } })],
+    ['of an epoch that is over', 'ended', () => ({ claims: { epoch: -1 } })],
+    ['of a sign-in that there is not', 'ended', () => ({ claims: { sid: randomUUID() } })],
+    [
+      'that has expired, by somebody else',
+      undefined,
+      () => ({ claims: { exp: nowSeconds() - 10 }, sign: signedBy(theirs.privateKey) }),
+    ],
+    [
+      'that has expired, for another audience',
+      undefined,
+      () => ({ claims: { exp: nowSeconds() - 10, aud: 'others' } }),
+    ],
+    ['of a key that is not known', undefined, () => ({ header: { kid: 'unknown' } })],
+  ])('%s is told to the edge: %s', async (_title, told, forged) => {
+    const token = await forge(forged());
+    // Also when it comes again, and its signature is not looked at any more.
+    for (let turn = 0; turn < 2; turn += 1) {
+      const { headers } = await send(stack, '/v1/me/account', { method: 'GET', token });
+      expect(headers['x-heroes-token']).toBe(told);
+    }
+  });
+
   it('in which anything was changed is refused', async () => {
     const token = await forge({});
     const [header = '', , signature = ''] = token.split('.');

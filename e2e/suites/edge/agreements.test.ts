@@ -5,7 +5,7 @@ import { ROUTE_BUCKETS } from '@heroes/api/limits/rates.ts';
 import { TIMES_MS } from '@heroes/api/limits/times.ts';
 import { ROUTES } from '@heroes/api/routes.ts';
 import { SECURITY_HEADERS as EDGE_HEADERS } from '@heroes/operator/features/edge/answers.ts';
-import { PUBLIC_PREFIXES } from '@heroes/operator/features/edge/frontend.ts';
+import { PUBLIC_PREFIXES, STREAM_SUFFIX } from '@heroes/operator/features/edge/frontend.ts';
 import { JOIN_PATHS, LIMITS } from '@heroes/operator/features/edge/limits.ts';
 import { EDGE_SECONDS } from '@heroes/operator/features/edge/settings.ts';
 
@@ -27,6 +27,15 @@ describe('the edge and the API', () => {
     const joins = ROUTES.filter(({ rate }) => rate === 'join');
     expect(joins.map(({ path }) => path).sort()).toEqual([...JOIN_PATHS].sort());
     expect(joins.every(({ method }) => method === 'POST')).toBe(true);
+  });
+
+  it('mean the same by a stream', () => {
+    const isStream = (route: (typeof ROUTES)[number]): boolean =>
+      Object.values(route.answers).some(({ mediaType }) => mediaType === 'text/event-stream');
+    const streams = ROUTES.filter(isStream);
+    expect(streams).not.toEqual([]);
+    expect(ROUTES.filter(({ path }) => path.endsWith(STREAM_SUFFIX))).toEqual(streams);
+    expect(streams.every(({ method }) => method === 'GET')).toBe(true);
   });
 
   it('let through every route that there is, and none of the probes', () => {

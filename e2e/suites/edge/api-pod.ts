@@ -21,6 +21,8 @@ export class ApiPod implements AsyncDisposable {
   readonly asked: Asked[] = [];
   /** Tokens that it calls good. */
   readonly tokens = new Set<string>();
+  /** Tokens that it called good once. */
+  readonly ended = new Set<string>();
   /** How long an answer takes, milliseconds. */
   delayMs = 0;
   isReady = true;
@@ -111,18 +113,18 @@ export class ApiPod implements AsyncDisposable {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://pod');
     response.setHeader('x-pod', this.name);
     if (pathname.startsWith('/v1/me') && !this.#admit(request, response)) return;
-    if (pathname === '/v1/events') streamEvents(response);
+    if (pathname.endsWith('/live/events')) streamEvents(response);
     else if (searchParams.has('bytes')) response.end(Buffer.alloc(Number(searchParams.get('bytes')), 'x'));
     else response.writeHead(request.method === 'POST' ? 201 : 200).end(this.name);
   }
 
-  /** As the API does it: what is a person's is for good tokens, and it says of each that is one. */
+  /** As the API does it: what is a person's is for good tokens, and it says of each that is one, or was. */
   #admit({ headers }: IncomingMessage, response: ServerResponse): boolean {
     const sent = headers.authorization ?? headers['x-heroes-authorization'];
     const [, token = ''] = /^Bearer (.*)$/.exec(String(sent)) ?? [];
     const isGood = this.tokens.has(token);
     if (isGood) response.setHeader('x-heroes-token', 'verified');
-    else response.writeHead(401).end();
+    else response.writeHead(401, this.ended.has(token) ? { 'x-heroes-token': 'ended' } : {}).end();
     return isGood;
   }
 }

@@ -1,10 +1,10 @@
 /** The real API behind the real edge: whose address it counts, whose token the edge learns of, and what passes. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordConsent } from '../api/class-calls.ts';
+import { makeTaughtClass, recordConsent } from '../api/class-calls.ts';
 import { enrol, makeClassroom, makePerson, makeSchool, type Classroom } from '../api/people.ts';
 import { startStack, type Stack } from '../api/stack.ts';
-import { ask, flooded, rawRequest, refusals, type Answered, type Sent } from './asking.ts';
+import { ask, countBy, flooded, rawRequest, refusals, times, type Answered, type Sent } from './asking.ts';
 import { startEdge, type Edge } from './edge.ts';
 
 const PROXY = '127.9.0.1';
@@ -102,6 +102,16 @@ describe('the API behind the edge', () => {
       expect(await refusals(async () => call('/v1/me/progress', { from, token }))).toBe(0);
       expect((await join({ from })).status).toBe(201);
     });
+  });
+
+  it('tells the edge which tokens have ended, so that those who still send them use up nothing', async () => {
+    const from = '127.10.1.2';
+    const { token } = await enrol(stack, await makeTaughtClass(stack, { archived_at: new Date() }));
+    // At ten each this would be more than there is.
+    const polls = await times(400, 10, async () => call('/v1/me/progress', { from, token }));
+    expect(countBy(polls, ({ status }) => status)).toEqual({ 401: 400 });
+    expect(polls[0]?.headers).not.toHaveProperty('x-heroes-token');
+    expect(await refusals(async () => call('/v1/lessons', { from }))).toBe(0);
   });
 
   it('takes a token where a proxy needs Authorization for itself, as for the audit', async () => {

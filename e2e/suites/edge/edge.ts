@@ -57,22 +57,25 @@ export interface EdgeOptions {
   readonly spec?: object;
   /** Limit of the container, bytes; that of the spec is the operator's to set. */
   readonly memoryBytes?: number;
+  /** Where it tries a new certificate, in place of its own listener. */
+  readonly trialPort?: number;
 }
 
 /** Starts an edge, and the DNS that it asks. It knows no pods yet. Dispose of it afterwards. */
-export async function startEdge({ spec = {}, memoryBytes }: EdgeOptions = {}): Promise<Edge> {
+export async function startEdge({ spec = {}, memoryBytes, trialPort }: EdgeOptions = {}): Promise<Edge> {
   await using opened = new AsyncDisposableStack();
   const dns = opened.use(await NameServer.start(`_http._tcp.test-api-pods.${DOMAIN}`));
   const [http = 0, https = 0, metrics = 0, trial = 0] = await freePorts(4);
   const ports = { http, https, metrics, trial };
   const certificates = opened.adopt(sharedFolder(), removeFolder);
   if (platformOf(spec).spec.edge.tls !== undefined) await putCertificate(certificates, 'first.example.org');
+  const conf = confOf(spec, ports).replace(`CERTIFICATE_PORT ${trial}`, `CERTIFICATE_PORT ${trialPort ?? trial}`);
   const lines: string[] = [];
   const prepared = new GenericContainer(image('edge'))
     .withNetworkMode('host')
     .withEnvironment({ DNS_SERVER: dns.address, DNS_DOMAIN: DOMAIN })
     .withBindMounts([{ source: certificates, target: CERTIFICATE_FOLDER, mode: 'ro' }])
-    .withCopyContentToContainer([{ content: confOf(spec, ports), target: `${CONFIG_FOLDER}/haproxy.cfg` }])
+    .withCopyContentToContainer([{ content: conf, target: `${CONFIG_FOLDER}/haproxy.cfg` }])
     .withLogConsumer((stream) => stream.on('data', (line: Buffer) => lines.push(line.toString())))
     // It says nothing while all is well; that it answers is asked below.
     .withWaitStrategy(Wait.forSuccessfulCommand('true'));

@@ -1,15 +1,11 @@
-/** The edge from its start to its end: before there are pods, a new certificate, streams of events, and how it stops. */
-import { TLSSocket } from 'node:tls';
-import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
-import { Agent, request as requestTls } from 'node:https';
-import { Agent as PlainAgent } from 'node:http';
+/** The edge from its start to its end: before there are pods, streams of events, and how it stops. */
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EDGE_SECONDS } from '@heroes/operator/features/edge/settings.ts';
 import { ApiPod } from './api-pod.ts';
-import { ask, countBy } from './asking.ts';
-import { lead, putCertificate, startEdge, type Edge, type EdgeOptions } from './edge.ts';
+import { ask } from './asking.ts';
+import { lead, startEdge, type Edge, type EdgeOptions } from './edge.ts';
 
 let opened = new AsyncDisposableStack();
 afterEach(async () => {
@@ -29,11 +25,30 @@ describe('an edge without an API', () => {
     const edge = opened.use(await startEdge());
     const health = await ask(edge.ports.http, '/health');
     expect([health.status, health.text]).toEqual([200, '{"status":"ok"}']);
+    const started = async (): Promise<number> => (await ask(edge.ports.metrics, '/started')).status;
+    expect(await started()).toBe(503);
     expect((await ask(edge.ports.http, '/v1/x')).status).toBe(503);
     const pod = opened.use(await ApiPod.start('late'));
     edge.dns.endpoints = [pod.endpoint];
     await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 10_000 }).toBe(200);
+    expect(await started()).toBe(200);
   });
+
+  it('has not started while it cannot reach those that there are, and is well when they have gone again', async () => {
+    const edge = opened.use(await startEdge());
+    const pod = opened.use(await ApiPod.start('a'));
+    await pod.vanish();
+    edge.dns.endpoints = [pod.endpoint];
+    const statusOf = async (path: string): Promise<number> => (await ask(edge.ports.metrics, path)).status;
+    await expect.poll(() => edge.said(), { timeout: 10_000 }).toContain('Server api/api1 is DOWN');
+    expect(await statusOf('/started')).toBe(503);
+    await pod.comeBack();
+    await expect.poll(async () => statusOf('/started'), { timeout: 60_000, interval: 500 }).toBe(200);
+    await pod.vanish();
+    await expect.poll(async () => (await ask(edge.ports.http, '/v1/x')).status, { timeout: 20_000 }).toBe(503);
+    expect(await statusOf('/health')).toBe(200);
+    expect((await ask(edge.ports.http, '/health')).status).toBe(200);
+  }, 120_000);
 
   it('says which words of its own it logs, and nothing of who asked for what', async () => {
     const edge = opened.use(await startEdge());
@@ -53,106 +68,10 @@ describe('an edge without an API', () => {
   });
 });
 
-interface Secured {
-  readonly status: number;
-  readonly name: string;
-}
-
-async function askTls(port: number, agent?: Agent): Promise<Secured> {
-  const { promise, resolve, reject } = Promise.withResolvers<Secured>();
-  const asked = requestTls(
-    { host: '127.0.0.1', port, path: '/v1/x', rejectUnauthorized: false, agent: agent ?? false },
-    (answer) => {
-      const { socket } = answer;
-      if (!(socket instanceof TLSSocket)) throw new Error('it is not encrypted');
-      const { subject } = socket.getPeerCertificate();
-      answer.resume();
-      answer.on('end', () => {
-        resolve({ status: answer.statusCode ?? 0, name: String(subject.CN) });
-      });
-    },
-  );
-  asked.on('error', reject);
-  asked.end();
-  return promise;
-}
-
-describe('a certificate', () => {
-  const spec = { edge: { tls: { secretName: 'x' } } };
-
-  it('is exchanged under load: every connection is served, and those that are open stay', async () => {
-    const { edge, pod } = await edgeWithPod({ spec });
-    const port = edge.ports.https;
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    opened.defer(() => {
-      agent.destroy();
-    });
-    expect(await askTls(port, agent)).toEqual({ status: 200, name: 'first.example.org' });
-    expect(pod.asked.at(-1)?.headers).toMatchObject({ 'x-forwarded-proto': 'https' });
-    const open = (await kept(agent)).at(0);
-    await putCertificate(edge.certificates, 'second.example.org');
-    const answers: Secured[] = [];
-    await expect
-      .poll(
-        async () => {
-          const answer = await askTls(port);
-          answers.push(answer);
-          return answer.name;
-        },
-        { timeout: 20_000, interval: 5 },
-      )
-      .toBe('second.example.org');
-    expect(countBy(answers, ({ status }) => status)).toEqual({ 200: answers.length });
-    expect(await askTls(port, agent)).toEqual({ status: 200, name: 'first.example.org' });
-    expect((await kept(agent)).at(0)).toBe(open);
-    expect(edge.said()).toContain('a new certificate is served');
-    expect(await edge.looked('{{.State.Running}} {{.RestartCount}}')).toBe('true 0');
-  });
-
-  it('is for HTTP/2 as well, of which a connection has no more at once than others', async () => {
-    const { edge, pod } = await edgeWithPod({ spec });
-    pod.delayMs = 50;
-    const session = connectHttp2(`https://127.0.0.1:${edge.ports.https}`, { rejectUnauthorized: false });
-    opened.defer(() => {
-      session.close();
-    });
-    await once(session, 'remoteSettings');
-    const statuses = await Promise.all(
-      Array.from({ length: 60 }, async () => {
-        const stream = session.request({ ':path': '/v1/x' });
-        const [headers] = (await once(stream, 'response')) as [{ readonly ':status'?: number }];
-        stream.resume();
-        await once(stream, 'end');
-        return headers[':status'];
-      }),
-    );
-    expect(countBy(statuses, String)).toEqual({ 200: 60 });
-    expect(pod.mostUnderWay).toBeLessThanOrEqual(20);
-    expect(pod.asked.at(-1)).toMatchObject({ url: '/v1/x', headers: { 'x-forwarded-proto': 'https' } });
-  });
-
-  it('that is none, or whose key is another, is not taken, and the one after is', async () => {
-    const { edge } = await edgeWithPod({ spec });
-    const port = edge.ports.https;
-    await putCertificate(edge.certificates, 'odd.example.org', ['crt']);
-    await expect.poll(() => edge.said(), { timeout: 20_000 }).toContain('the former one is still served');
-    for (let turn = 0; turn < 20; turn += 1) expect((await askTls(port)).name).toBe('first.example.org');
-    await putCertificate(edge.certificates, 'third.example.org');
-    await expect.poll(async () => (await askTls(port)).name, { timeout: 20_000 }).toBe('third.example.org');
-    expect(edge.said()).not.toMatch(/PRIVATE|BEGIN/);
-  });
-});
-
-/** The sockets that an agent keeps open. */
-const kept = async (agent: Agent) => {
-  await sleep(20);
-  return Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
-};
-
 describe('a stream of events', () => {
   it('passes as it is sent, and is not ended by the times of requests', async () => {
     const { edge } = await edgeWithPod();
-    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/classrooms/x/live/events`);
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const text = new TextDecoder();
     // It never ends: whatever was held back to be sent together would not come.
@@ -162,7 +81,7 @@ describe('a stream of events', () => {
 
   it('outlives the silence that ends others, by its beats', async () => {
     const { edge } = await edgeWithPod();
-    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/classrooms/x/live/events`);
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const fromMs = performance.now();
     while (performance.now() - fromMs < (EDGE_SECONDS.silence + 5) * 1000) {
@@ -177,8 +96,8 @@ describe('an edge that is stopped', () => {
   it('takes requests for eight seconds more, tells clients to go elsewhere, and loses none', async () => {
     const { edge, pod } = await edgeWithPod();
     pod.delayMs = 100;
-    const agent = new PlainAgent({ keepAlive: true, maxSockets: 8 });
-    const idle = new PlainAgent({ keepAlive: true, maxSockets: 1 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const idle = new Agent({ keepAlive: true, maxSockets: 1 });
     opened.defer(() => {
       agent.destroy();
       idle.destroy();
@@ -212,7 +131,7 @@ describe('an edge that is stopped', () => {
 
   it('ends streams of events with its grace, and not its grace with them', async () => {
     const { edge } = await edgeWithPod();
-    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/events`);
+    const answer = await fetch(`http://127.0.0.1:${edge.ports.http}/v1/classrooms/x/live/events`);
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const ended = edge.ended();
     await edge.signal('SIGUSR1');

@@ -5,7 +5,18 @@ import { Agent } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '@heroes/operator/features/edge/limits.ts';
 import { ApiPod } from './api-pod.ts';
-import { ask, countBy, flooded, rawRequest, refusals, times, type Answered, type Flood, type Sent } from './asking.ts';
+import {
+  ask,
+  countBy,
+  flooded,
+  rawRequest,
+  refusals,
+  say,
+  times,
+  type Answered,
+  type Flood,
+  type Sent,
+} from './asking.ts';
 import { lead, startEdge, type Edge } from './edge.ts';
 
 const PROXY = '127.9.0.1';
@@ -35,6 +46,7 @@ beforeEach(() => {
   });
   pod.asked.length = 0;
   pod.tokens.clear();
+  pod.ended.clear();
 });
 
 const call = async (path: string, sent: Sent = {}): Promise<Answered> =>
@@ -110,6 +122,15 @@ describe('a token that is good', () => {
     });
   });
 
+  it('pays for a request when its headers are there, and not when its body is', async () => {
+    const token = await knownToken();
+    const half = `${rawRequest('POST /v1/me', { ...bearer(token), 'content-length': '10' })}half`;
+    const heard = await times(2 * TOKEN.burst, 2 * TOKEN.burst, async () => say(edge.ports.http, half, 1_000));
+    const refused = heard.filter((text) => text.startsWith('HTTP/1.1 429 '));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(heard.filter((text) => text === '').length).toBeGreaterThanOrEqual(TOKEN.burst - 1);
+  });
+
   it('shows nobody by what the edge knows it', async () => {
     const token = await knownToken();
     expect((await call('/v1/me', { token })).headers).not.toHaveProperty('x-heroes-token');
@@ -122,6 +143,28 @@ describe('a token that is good', () => {
     // More than its own bucket would let through at once.
     const answers = await times(100, 100, async () => call('/v1/me', { token }));
     expect(countBy(answers, ({ status }) => status)).toEqual({ 401: 100 });
+  });
+});
+
+describe('tokens that have ended', () => {
+  it('cost their address no more than any request: a class that is over and polls on keeps nobody from signing in', async () => {
+    const tokens = Array.from({ length: 30 }, () => randomUUID());
+    for (const token of tokens) pod.ended.add(token);
+    // At ten each this would be more than twice what there is.
+    const polls = await times(500, 30, async (index) => call('/v1/me', { token: tokens[index % 30] ?? '' }));
+    expect(countBy(polls, ({ status }) => status)).toEqual({ 401: 500 });
+    expect(polls.every(({ headers }) => headers['x-heroes-token'] === undefined)).toBe(true);
+    expect(await refusals(async () => call('/v1/lessons'))).toBe(0);
+  });
+
+  it('are not without a limit', async () => {
+    const token = randomUUID();
+    pod.ended.add(token);
+    const polling = flood(() => rawRequest('GET /v1/me', bearer(token)));
+    await flooded(polling, async ({ answered, refused }) => {
+      expect(answered - refused).toBeGreaterThanOrEqual(ANONYMOUS.burst);
+      expect(await refusals(async () => call('/v1/me', { token }))).toBeGreaterThan(0);
+    });
   });
 });
 

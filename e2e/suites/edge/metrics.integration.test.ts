@@ -61,7 +61,7 @@ describe('what is asked of the edge', () => {
         ).toBe(true);
   });
 
-  it('is no slot that stands empty: of 24 servers one is there', () => {
-    expect(scraped.match(/^haproxy_server_current_sessions\{/gm)).toHaveLength(1);
+  it('is no slot that stands empty: of 24 servers one is there, for requests and for streams', () => {
+    expect(scraped.match(/^haproxy_server_current_sessions\{/gm)).toHaveLength(2);
   });
 });

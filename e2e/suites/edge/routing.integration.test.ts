@@ -54,6 +54,27 @@ describe('the edge sends requests', () => {
     expect(Math.max(...pods.map(({ mostUnderWay }) => mostUnderWay))).toBeLessThanOrEqual(5);
   });
 
+  it('to those that have fewest requests, whatever streams they hold: a pod that comes gets no more than others', async () => {
+    point([pod(A), pod(B)]);
+    // The one that has gone is forgotten by then.
+    await sleep(3_000);
+    const held = await Promise.all(
+      Array.from({ length: 40 }, async () => fetch(`http://127.0.0.1:${edge.ports.http}/v1/classrooms/x/live/events`)),
+    );
+    // Streams are spread themselves.
+    const streams = pods.map(({ asked }) => asked.filter(({ url }) => url.endsWith('/live/events')).length);
+    expect(streams).toEqual([20, 20, 0]);
+    point(pods);
+    await expect
+      .poll(async () => times(12, 12, async () => call('/v1/x')).then(() => pod(C).count), { timeout: 10_000 })
+      .toBeGreaterThan(0);
+    for (const each of pods) each.delayMs = 20;
+    const counts = Object.values(countBy(await times(300, 12, async () => call('/v1/x')), podOf));
+    for (const { body } of held) await body?.cancel();
+    expect(counts).toHaveLength(3);
+    expect(Math.max(...counts)).toBeLessThan(2 * Math.min(...counts));
+  }, 60_000);
+
   it('to a pod that comes within seconds, and to one that goes no more', async () => {
     const fourth = opened.use(await ApiPod.start('d'));
     point([...pods, fourth]);
@@ -109,6 +130,18 @@ describe('the edge sends requests', () => {
       expect(countBy(answers, ({ status }) => status)).toEqual({ 200: 30 });
     }
   });
+
+  it('to the pods that it knows, for longer than trouble of the DNS lasts, also where that knows of nobody', async () => {
+    await using forgetful = await startEdge();
+    await lead(forgetful, pods);
+    forgetful.dns.endpoints = [];
+    edge.dns.delayMs = Infinity;
+    await sleep(75_000);
+    for (const { ports } of [edge, forgetful]) {
+      const answers = await times(30, 3, async () => ask(ports.http, '/v1/x'));
+      expect(countBy(answers, ({ status }) => status)).toEqual({ 200: 30 });
+    }
+  }, 120_000);
 
   it('to nobody where there is nobody: 503 as the API says it, at once, and /health is answered all the same', async () => {
     for (const each of pods) each.isReady = false;

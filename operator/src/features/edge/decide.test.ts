@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { platformWith } from '../../platform/testing/platforms.ts';
-import { decideEdge, decideRoute, MEMORY } from './decide.ts';
+import { ADDRESS_SHARE, decideEdge, decideRoute, MEMORY } from './decide.ts';
 
 const decide = (edge: object, more: object = {}) =>
   decideEdge(platformWith({ release: { version: '0.3.0' }, edge, ...more }).spec);
@@ -21,7 +21,7 @@ describe('decideEdge', () => {
       return { ...spec, edge: { ...spec.edge, resources: { requests, limits: { ...given, memory } } } };
     };
     fc.assert(
-      fc.property(fc.integer({ min: 170, max: 200_000 }), (mi) => {
+      fc.property(fc.integer({ min: 186, max: 200_000 }), (mi) => {
         const verdict = decideEdge(withMemory(`${mi}Mi`));
         if (!verdict.ok) throw new Error(verdict.message);
         const { connections, buffers } = verdict.value;
@@ -51,12 +51,12 @@ describe('decideEdge', () => {
     [
       'limits.memory',
       { requests: { memory: '64Mi' }, limits: { memory: '128Mi' } },
-      '128Mi is room for 358 connections, and an edge pod needs 800: raise it to 168Mi',
+      '128Mi is room for 358 connections, and an edge pod needs 1000: raise it to 186Mi',
     ],
     [
       'limits.memory',
       { requests: { memory: '1' }, limits: { memory: '1' } },
-      '1 is room for 0 connections, and an edge pod needs 800: raise it to 168Mi',
+      '1 is room for 0 connections, and an edge pod needs 1000: raise it to 186Mi',
     ],
   ])('refuses resources that do not do: %s', (field, resources, message) => {
     expect(decide({ resources })).toEqual({
@@ -68,8 +68,13 @@ describe('decideEdge', () => {
   });
 
   it('takes the memory that it asks for', () => {
-    expect(decide(limits('168Mi'))).toMatchObject({ ok: true });
-    expect(decide(limits('166Mi'))).toMatchObject({ ok: false });
+    expect(decide(limits('186Mi'))).toMatchObject({ ok: true });
+    expect(decide(limits('184Mi'))).toMatchObject({ ok: false });
+  });
+
+  it('takes no memory that is too small for a school of 400 with two connections each, behind one address', () => {
+    const least = decide(limits('186Mi'));
+    expect(least.ok && least.value.connections * ADDRESS_SHARE).toBeGreaterThanOrEqual(800);
   });
 
   it('refuses a name for a release that has no edge, and says from which on there is one', () => {

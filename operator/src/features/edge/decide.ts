@@ -21,8 +21,14 @@ export const MEMORY = {
   connections: 0.7,
 } as const;
 
-/** Below this a school of 400 does not fit through one pod while the other is being replaced. */
-const FEWEST_CONNECTIONS = 800;
+/** Of all connections of a pod, as many may be from one address: nobody takes all there is. */
+export const ADDRESS_SHARE = 0.8;
+
+/** Of a school of 400 with two each, behind one address. */
+const SCHOOL_CONNECTIONS = 800;
+
+/** Below this such a school does not fit through one pod while the other is being replaced. */
+const FEWEST_CONNECTIONS = SCHOOL_CONNECTIONS / ADDRESS_SHARE;
 
 /** More would be more connections than one address has ports for; 45,000 of them. */
 const MOST_BYTES = 4096 * MI;

@@ -1,12 +1,15 @@
 /** What the edge does with a request before a pod is asked, and with the answer. */
 import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { answer, NOT_FOUND, quoted, securityRules } from './answers.ts';
-import type { EdgeCapacity } from './decide.ts';
+import { ADDRESS_SHARE, type EdgeCapacity } from './decide.ts';
 import { requestRules, responseRules } from './limits.ts';
-import { CERTIFICATE_FOLDER, type EdgePorts } from './settings.ts';
+import { CERTIFICATE_FOLDER, EDGE_SECONDS, type EdgePorts } from './settings.ts';
 
 /** What the API serves to the world begins so; its probes and its metrics do not. */
 export const PUBLIC_PREFIXES = ['/v1/', '/.well-known/'] as const;
+
+/** A GET of what ends so is answered by a stream of events, which stays open. */
+export const STREAM_SUFFIX = '/live/events';
 
 /** Proxies in a row that are believed. */
 const MOST_HOPS = 4;
@@ -18,11 +21,15 @@ export function frontend(
   { http, https }: EdgePorts,
 ): string[] {
   const { trustedProxies } = spec.network;
-  // Nobody takes all there is: the other half is for others. A proxy brings everybody.
-  const greedy = `{ src,table_conn_cur(connections) -m int ge ${Math.floor(connections / 2)} }`;
+  // Nobody takes all there is: the rest is for others. A proxy brings everybody.
+  const greedy = `{ src,table_conn_cur(connections) -m int ge ${Math.floor(connections * ADDRESS_SHARE)} }`;
+  // A client that has vanished confirms nothing of what its stream is sent; the kernel alone would try for 15 minutes.
+  const gone = `tcp-ut ${EDGE_SECONDS.silence}s`;
   return [
-    `bind :${http}`,
-    ...(spec.edge.tls === undefined ? [] : [`bind :${https} ssl crt ${CERTIFICATE_FOLDER}/tls.crt alpn h2,http/1.1`]),
+    `bind :${http} ${gone}`,
+    ...(spec.edge.tls === undefined
+      ? []
+      : [`bind :${https} ${gone} ssl crt ${CERTIFICATE_FOLDER}/tls.crt alpn h2,http/1.1`]),
     `maxconn ${connections}`,
     ...LOGGING,
     'unique-id-format %[uuid()]',
@@ -33,9 +40,13 @@ export function frontend(
     ...clientRules(trustedProxies),
     ...requestRules(),
     ...forwardingRules(trustedProxies),
+    // A body is read before a pod is asked: who sends slowly holds no pod, and what was read can be sent again. After the limits
+    // (`option http-buffer-request` would be before them): a body that never comes to its end has been paid for.
+    `http-request wait-for-body time ${EDGE_SECONDS.receive}s`,
     ...responseRules(),
     ...securityRules(),
     'http-after-response set-header connection close if { stopping }',
+    `use_backend streams if METH_GET { path_end ${STREAM_SUFFIX} }`,
     'default_backend api',
   ];
 }

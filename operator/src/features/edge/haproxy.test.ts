@@ -62,8 +62,42 @@ describe('haproxy.cfg', () => {
       expect(Number.parseInt(expire, 10) * 60).toBeGreaterThan(burst / perSecond);
   });
 
+  it('gives a client up that has vanished, as soon as one that is silent', () => {
+    const binds = confOf({ edge: { tls: { secretName: 'x' } } })
+      .split('\n')
+      .filter((line) => /^ +bind :8[04]/.test(line) && !line.includes('8404'));
+    expect(binds).toHaveLength(2);
+    for (const line of binds) expect(line).toMatch(/ tcp-ut 30s/);
+  });
+
   it('has room for every API pod twice, as while a release rolls', () => {
     expect(confOf({ api: { replicas: { min: 1, max: 7 } } })).toContain('server-template api 14 ');
+  });
+
+  it('outlives trouble of the DNS, and leaves out at once whom a good answer does not name', () => {
+    const conf = confOf({});
+    for (const fault of ['nx', 'timeout', 'refused', 'other']) expect(conf).toContain(`    hold ${fault} 24h\n`);
+    expect(conf).toContain('    hold obsolete 0s\n');
+  });
+
+  it('waits for a body after it has looked at the rate, and after all else that may refuse a request', () => {
+    const lines = confOf({}).split('\n');
+    expect(lines.join('\n')).not.toContain('http-buffer-request');
+    const [waits = -1, ...others] = lines.flatMap((line, at) => (line.includes('wait-for-body') ? [at] : []));
+    expect(others).toEqual([]);
+    expect(lines[waits]).toBe('    http-request wait-for-body time 10s');
+    expect(lines.findIndex((line) => line.includes('deny_status 429'))).toBeLessThan(waits);
+    expect(lines.slice(waits + 1, lines.indexOf('backend api')).join('\n')).not.toContain('http-request');
+  });
+
+  it('has streams to the same pods in the same way as requests, and counted for themselves', () => {
+    const conf = confOf({});
+    const linesOf = (name: string): string =>
+      /^(?: {4}.*\n)+/m.exec(conf.split(`\nbackend ${name}\n`)[1] ?? '')?.[0] ?? '';
+    expect(linesOf('streams')).toBe(linesOf('api').replace('server-template api ', 'server-template stream '));
+    expect(conf).toMatch(
+      /^ {4}use_backend streams if METH_GET \{ path_end \/live\/events \}\n {4}default_backend api$/m,
+    );
   });
 
   it('is one line a directive for whatever a spec holds', () => {

@@ -26,7 +26,9 @@ export function haproxyConf(platform: HeroesPlatform, capacity: EdgeCapacity, po
     ...section('defaults', DEFAULTS),
     ...section('resolvers cluster', RESOLVERS),
     ...section('frontend public', frontend(platform, capacity, ports)),
-    ...section('backend api', backend(platform)),
+    ...section('backend api', backend(platform, 'api')),
+    // Streams stay for a lesson: counted with requests, a pod that comes would get each request until it has as many streams.
+    ...section('backend streams', backend(platform, 'stream')),
     ...(platform.spec.edge.tls === undefined
       ? []
       : section('frontend certificate', [
@@ -82,8 +84,6 @@ const globalLines = (
 
 const DEFAULTS: readonly string[] = [
   'mode http',
-  // A body is read before a pod is asked: who sends slowly holds no pod, and what was read can be sent again.
-  'option http-buffer-request',
   'option http-no-delay',
   'option abortonclose',
   // A client that is idle when we stop hears of it with its next answer, not by a connection that breaks under its request.
@@ -110,11 +110,13 @@ const RESOLVERS: readonly string[] = [
   'hold valid 1s',
   // A pod that is not named any more gets nothing new, at once.
   'hold obsolete 0s',
-  // While the DNS is away, or has forgotten the Service, those that are known are what there is.
-  ...['nx', 'timeout', 'refused', 'other'].map((fault) => `hold ${fault} 60s`),
+  // While the DNS is away, or has forgotten the Service, those that are known are what there is. This counts from its last good
+  // answer, and then all are dropped, however well: health checks leave out those that are dead, and DNS trouble is over in a day.
+  ...['nx', 'timeout', 'refused', 'other'].map((fault) => `hold ${fault} 24h`),
 ];
 
-function backend(platform: HeroesPlatform): string[] {
+/** The API pods, in slots that are named so; each backend counts for itself who has how many under way. */
+function backend(platform: HeroesPlatform, slot: string): string[] {
   const { failures, seconds } = FAILURES_OUT;
   const slots = platform.spec.api.replicas.max * SERVERS_PER_REPLICA;
   return [
@@ -125,13 +127,15 @@ function backend(platform: HeroesPlatform): string[] {
     'option redispatch 1',
     'retry-on conn-failure empty-response',
     `default-server check inter 2s fastinter 1s downinter 1s fall ${failures} rise ${seconds} observe layer4 error-limit ${failures} on-error mark-down`,
-    `server-template api ${slots} _http._tcp.${childName(platform, 'api-pods')}."\${DNS_DOMAIN}" resolvers cluster init-addr none`,
+    `server-template ${slot} ${slots} _http._tcp.${childName(platform, 'api-pods')}."\${DNS_DOMAIN}" resolvers cluster init-addr none`,
   ];
 }
 
 const metrics = ({ metrics: port }: EdgePorts): string[] => [
   `bind :${port}`,
-  `http-request return status 200 content-type application/json string '{"status":"ok"}' if { path /health }`,
+  // Asked at the start alone: an edge that has seen an API pod once is well without one, and says so of each request.
+  `http-request return status 503 content-type application/json string '{"status":"no API pod yet"}' if { path /started } { nbsrv(api) eq 0 }`,
+  `http-request return status 200 content-type application/json string '{"status":"ok"}' if { path /health /started }`,
   'http-request use-service prometheus-exporter if { path /metrics }',
   `http-request return status ${NOT_FOUND.status} ${answer(NOT_FOUND)}`,
 ];

@@ -27,8 +27,8 @@ const NAMES = Object.keys(LIMITS) as Name[];
 /** What draws on the budget of joins. */
 export const JOIN_PATHS = ['/v1/join', '/v1/join/preview'] as const;
 
-/** By this the API says that the token of a request is good. It is for the edge alone. */
-export const VERIFIED_HEADER = 'x-heroes-token';
+/** By this the API says that the token of a request is good (verified), or was (ended). It is for the edge alone. */
+const TOKEN_HEADER = 'x-heroes-token';
 
 /** An address of IPv6 stands for its /64, as in the API. */
 const CALLER = 'var(txn.client),ipmask(32,64)';
@@ -37,7 +37,10 @@ const KEYS: Readonly<Record<Name, string>> = { token: 'var(txn.token)', join: CA
 /** Times are kept in 32 bits: milliseconds, beginning anew each 46 days. What is further ahead than half of that is from before. */
 const TURN_MS = 4_000_000_000;
 
-/** What a token that the API has refused costs its address: to look at one is the dearest that can be had for nothing. */
+/**
+ * What a token that the API has refused costs its address: to look at one is the dearest that can be had for nothing. One that has
+ * ended was the API's own, and costs as any request: a class that is over polls on with as many as it had.
+ */
 const REFUSED_COSTS = 10;
 /** Slots of a bucket: whether the token is good, and when the bucket is full again. */
 const [GOOD, FULL_AT] = [0, 1];
@@ -91,13 +94,13 @@ export const requestRules = (): string[] => [
 
 /** @returns the rules that learn from the API which tokens are good. */
 export const responseRules = (): string[] => {
-  const verified = `if { var(txn.token) -m found } { res.hdr(${VERIFIED_HEADER}) -m str verified }`;
+  const verified = `if { var(txn.token) -m found } { res.hdr(${TOKEN_HEADER}) -m str verified }`;
   return [
     `http-response track-sc1 var(txn.token) table ${table('token')} ${verified}`,
     `http-response sc-set-gpt(${GOOD},1) 1 ${verified}`,
-    `http-response sc-set-gpt(${FULL_AT},0) sc_get_gpt(${FULL_AT},0),add(${(REFUSED_COSTS - 1) * eachMs(LIMITS.anonymous)}) if { status 401 } { var(txn.limit) -m str anonymous } { var(txn.token) -m found }`,
+    `http-response sc-set-gpt(${FULL_AT},0) sc_get_gpt(${FULL_AT},0),add(${(REFUSED_COSTS - 1) * eachMs(LIMITS.anonymous)}) if { status 401 } { var(txn.limit) -m str anonymous } { var(txn.token) -m found } !{ res.hdr(${TOKEN_HEADER}) -m str ended }`,
     // One that was good and is not any more is as good as made up.
     `http-response sc-set-gpt(${GOOD},0) 0 if { status 401 } { var(txn.limit) -m str token }`,
-    `http-response del-header ${VERIFIED_HEADER}`,
+    `http-response del-header ${TOKEN_HEADER}`,
   ];
 };

@@ -27,6 +27,16 @@ describe('the edge', () => {
     expect(grace).toBeGreaterThan(EDGE_SECONDS.drain + EDGE_SECONDS.finish);
   });
 
+  it('is not ready before it has reached an API pod, and stays ready when there is none', () => {
+    const { startupProbe, readinessProbe, livenessProbe } = deployment().spec?.template.spec?.containers[0] ?? {};
+    expect(startupProbe?.httpGet).toEqual({ path: '/started', port: 'metrics', scheme: 'HTTP' });
+    for (const probe of [readinessProbe, livenessProbe]) expect(probe?.httpGet?.path).toBe('/health');
+    // The API pods know its address by then.
+    expect(startupProbe?.initialDelaySeconds).toBe(10);
+    const { periodSeconds = 0, failureThreshold = 0 } = startupProbe ?? {};
+    expect(periodSeconds * failureThreshold).toBe(900);
+  });
+
   it('mounts the certificate whole, so that the kubelet brings a new one', () => {
     const spec = deployment({ edge: { tls: { secretName: 'certificate' } } }).spec?.template.spec;
     expect(spec?.volumes).toContainEqual({ name: 'tls', secret: { secretName: 'certificate', defaultMode: 0o440 } });

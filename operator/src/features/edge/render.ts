@@ -23,6 +23,13 @@ const SPARE_SECONDS = 7;
  */
 const KNOWN_AFTER_SECONDS = 10;
 
+/**
+ * How long a pod that starts waits for an API pod that it reaches; then it starts anew. Longer than a new platform takes until its
+ * API is there, with the start of the database and the migration; a network policy that lets it in is there within seconds.
+ */
+const START_SECONDS = 900;
+const PROBE_SECONDS = 2;
+
 export interface EdgeRelease {
   readonly version: string;
   /** Digest of the configuration: HAProxy reads it when it starts, so a change of it rolls the pods. */
@@ -174,13 +181,16 @@ function edgeContainer(platform: HeroesPlatform, version: string): IContainer {
       port('metrics', PORTS.edgeMetrics),
     ],
     resources: { requests: canonical(requests), limits: canonical(limits) },
-    readinessProbe: {
-      ...health,
+    // Before it reaches an API pod it has nothing but 503 for clients whom others of its kind can serve.
+    startupProbe: {
+      httpGet: { ...health.httpGet, path: '/started' },
       initialDelaySeconds: KNOWN_AFTER_SECONDS,
-      periodSeconds: 2,
+      periodSeconds: PROBE_SECONDS,
       timeoutSeconds: 5,
-      failureThreshold: 2,
+      failureThreshold: START_SECONDS / PROBE_SECONDS,
     },
+    // Whether there is an API is not asked any more: without one, 503 with Retry-After is better than nobody who answers.
+    readinessProbe: { ...health, periodSeconds: PROBE_SECONDS, timeoutSeconds: 5, failureThreshold: 2 },
     livenessProbe: { ...health, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
   });
 }

@@ -24,7 +24,10 @@ export const CERTIFICATE_FOLDER = '/etc/heroes/edge-tls';
 
 /** How long things may take, seconds (docs/reference/timeouts.md). */
 export const EDGE_SECONDS = {
-  /** To connect to a pod, and for a pod to answer a health check. */
+  /**
+   * To connect to a pod, and for a pod to answer a health check. A check has to connect sooner: within its interval, 2 s, where that
+   * is less than this (HAProxy, `timeout check`).
+   */
   connect: 5,
   /** Without a byte in either direction, on either side. Streams of events have a beat each 15 s. */
   silence: 30,

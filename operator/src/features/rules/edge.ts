@@ -2,6 +2,9 @@
 import { SLO } from '@heroes/crds/slo.ts';
 import { alert, ofEdge, type Alert, type RulesInput } from './alert.ts';
 
+/** Both ways to the API pods: that of requests, and that of streams. */
+const TO_API = 'proxy=~"api|streams"';
+
 /** @returns the alerts of a platform that has an edge. */
 export const edgeRules = (platform: RulesInput): readonly Alert[] => [
   edgeDown(platform),
@@ -28,7 +31,7 @@ function edgeDown(platform: RulesInput): Alert {
 function edgeNoServers(platform: RulesInput): Alert {
   return alert(platform, {
     alert: 'EdgeNoServers',
-    expr: `min(haproxy_backend_active_servers${ofEdge(platform, 'proxy="api"')}) < 1`,
+    expr: `min(haproxy_backend_active_servers${ofEdge(platform, TO_API)}) < 1`,
     for: `${SLO.edgeNoServers.forMinutes}m`,
     severity: 'critical',
     summary: 'An edge pod has no API pod to send requests to',
@@ -39,7 +42,7 @@ function edgeNoServers(platform: RulesInput): Alert {
 // What the API answered with an error is HighErrorRate's. These are the requests that it was never asked, or did not answer.
 function edgeErrors(platform: RulesInput): Alert {
   const { threshold, forMinutes } = SLO.edgeErrors;
-  const rate = (metric: string): string => `sum(rate(${metric}${ofEdge(platform, 'proxy="api"')}[5m]))`;
+  const rate = (metric: string): string => `sum(rate(${metric}${ofEdge(platform, TO_API)}[5m]))`;
   const failed = `(${rate('haproxy_backend_connection_errors_total')} + ${rate('haproxy_backend_response_errors_total')})`;
   return alert(platform, {
     alert: 'EdgeErrors',

@@ -2,7 +2,7 @@
  * Access tokens: JWTs (RFC 9068's type), EdDSA, short. A student's names one enrolment in one classroom; an account's names
  * the sign-in that it came of. Both carry the epoch of what they are for, by whose raising they end before their time.
  */
-import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problems.ts';
@@ -30,8 +30,15 @@ export interface SignedToken {
 export interface Tokens {
   readonly forStudent: (student: Omit<Student, 'kind'>, epoch: number) => Promise<SignedToken>;
   readonly forAccount: (account: Omit<Account, 'kind'>, epoch: number) => Promise<SignedToken>;
-  /** @returns who sends a request. @throws Problem 401 without a token, or with one that is not good. */
+  /** @returns who sends a request. @throws Problem 401 without a token, or with one that is not good; EndedToken where it was. */
   readonly actor: (request: FastifyRequest) => Promise<Actor>;
+}
+
+/** A token that we signed, and that has expired or was ended since: nobody made it up. */
+export class EndedToken extends Problem {
+  constructor(detail: string) {
+    super({ status: 401, detail });
+  }
 }
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
@@ -60,7 +67,7 @@ export function createTokens(keys: KeyRing, epochs: Epochs): Tokens {
       const [, token] = BEARER.exec(authorizationOf(request.headers)) ?? [];
       if (token === undefined) throw unauthorized('Send a token as "Authorization: Bearer …".');
       const { actor, epoch } = actorOf(await verify(token));
-      if (!(await epochs.isCurrent(actor, epoch))) throw unauthorized('The token was ended. Join or sign in anew.');
+      if (!(await epochs.isCurrent(actor, epoch))) throw new EndedToken('The token was ended. Join or sign in anew.');
       return actor;
     },
   };
@@ -87,6 +94,8 @@ export function timesOf(authorization: unknown): TokenTimes {
   return { epoch, expiresAtMs: (exp ?? 0) * 1000 };
 }
 
+const NOT_GOOD = 'The token is not valid or has expired. Join or sign in anew.';
+
 const unauthorized = (detail: string): Problem => new Problem({ status: 401, detail });
 
 interface Verified {
@@ -96,21 +105,26 @@ interface Verified {
 
 /**
  * @returns what gives the claims of a token that is good, or throws Problem 401. To verify a signature takes as long as most of
- *   what a request is asked, and it stays true: of a token that comes again its key and its time are looked at, no more.
+ *   what a request is asked, and it stays true: of a token that comes again its key and its time are looked at, no more; also of
+ *   one that has expired, which costs its address as little as a good one.
  */
 function verifier(keys: KeyRing): (token: string) => Promise<JWTPayload> {
   const known = new LRUCache<string, Verified>({ max: MOST_VERIFIED });
-  const isGood = async ({ kid, payload: { exp = 0 } }: Verified): Promise<boolean> =>
-    exp + CLOCK_TOLERANCE_SECONDS > Date.now() / 1000 && (await keys.verifying(kid)) !== undefined;
-  return async (token) => {
+  const signed = async (token: string): Promise<Verified> => {
     const before = known.get(token);
-    if (before !== undefined && (await isGood(before))) return before.payload;
+    if (before !== undefined && (await keys.verifying(before.kid)) !== undefined) return before;
     const verified = await verify(keys, token);
     known.set(token, verified);
-    return verified.payload;
+    return verified;
+  };
+  return async (token) => {
+    const { payload } = await signed(token);
+    if ((payload.exp ?? 0) + CLOCK_TOLERANCE_SECONDS <= Date.now() / 1000) throw new EndedToken(NOT_GOOD);
+    return payload;
   };
 }
 
+/** @returns the claims of a token that we signed, also of one that has expired. @throws Problem 401 for any other. */
 async function verify(keys: KeyRing, token: string): Promise<Verified> {
   try {
     const { payload, protectedHeader } = await jwtVerify(
@@ -131,8 +145,11 @@ async function verify(keys: KeyRing, token: string): Promise<Verified> {
     );
     return { kid: protectedHeader.kid ?? '', payload };
   } catch (error) {
+    // Its signature and all else were good: the time is what is looked at last.
+    if (error instanceof errors.JWTExpired)
+      return { kid: decodeProtectedHeader(token).kid ?? '', payload: error.payload };
     if (!(error instanceof errors.JOSEError)) throw error;
-    throw unauthorized('The token is not valid or has expired. Join or sign in anew.');
+    throw unauthorized(NOT_GOOD);
   }
 }
 

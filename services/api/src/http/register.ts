@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteOptions } from 'fastify';
 import { reachOf, within } from '../access/reach.ts';
 import type { Actor } from '../access/roles.ts';
+import { EndedToken } from '../access/tokens.ts';
 import type { Context } from '../context.ts';
 import { asActor } from '../data/transaction.ts';
 import { faultsOf } from './faults.ts';
@@ -78,21 +79,33 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 const ANONYMOUS: Actor = { kind: 'anonymous' };
 
-/** By this the edge learns that a token is good, and gives it a budget of its own; it passes it on to nobody. */
-const VERIFIED = { 'x-heroes-token': 'verified' } as const;
+/**
+ * By this the edge learns that a token is good, and gives it a budget of its own; or that it was, so that its address does not pay
+ * as for one that is made up. It passes it on to nobody.
+ */
+const [VERIFIED, ENDED] = [{ 'x-heroes-token': 'verified' }, { 'x-heroes-token': 'ended' }] as const;
 
 /** Is there room → who → may they → how often. @throws Problem 503, 401, 403 or 429. */
 async function admit(context: Context, each: Route, { request, reply }: Exchange): Promise<void> {
   context.shedding.admit(each);
   if (each.access === 'public') request.actor = ANONYMOUS;
   else {
-    request.actor = within(each.access, await context.tokens.actor(request));
+    request.actor = within(each.access, await senderOf(context, { request, reply }));
     // Whatever comes of the request: also one that is refused was sent by whom the token names.
     reply.headers(VERIFIED);
   }
   if (each.access !== 'public' && reachOf(each.access, request.actor) === undefined)
     throw new Problem({ status: 403, detail: `This is for ${Object.keys(each.access).join(', ')}.` });
   await context.rates.admit(each, request.actor, request.ip);
+}
+
+async function senderOf({ tokens }: Context, { request, reply }: Exchange): Promise<Actor> {
+  try {
+    return await tokens.actor(request);
+  } catch (error) {
+    if (error instanceof EndedToken) reply.headers(ENDED);
+    throw error;
+  }
 }
 
 interface Exchange {
