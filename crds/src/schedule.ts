@@ -125,11 +125,12 @@ const Calendar = Type.Object(
       },
       {
         rule: `[${WEEKDAYS.map((day) => `'${day}'`).join(', ')}].all(day, self.bellSchedules.filter(b, has(b.days) && day in b.days).size() <= 1)`,
-        message: 'a weekday must be named by one bell schedule only: leave it in one of them',
+        message: 'bellSchedules must not name a weekday twice: leave it in one of them',
       },
       {
         rule: 'self.calendarDates.all(d, self.terms.exists(t, t.startDate <= d.date && d.date <= t.endDate))',
-        message: 'calendarDates must lie in a term: remove those outside, correct the year, or extend a term',
+        message:
+          'calendarDates must have each date in a term: remove those outside, correct the year, or extend a term',
       },
       {
         rule: 'self.calendarDates.all(d, !has(d.bellSchedule) || d.bellSchedule in self.bellSchedules.map(b, b.name))',

@@ -101,12 +101,12 @@ describe('what the API server refuses of a calendar', () => {
     [
       'a weekday of two bell schedules',
       { bellSchedules: [regular, { ...short, days: ['Friday'] }] },
-      'a weekday must be named by one',
+      'bellSchedules must not name a weekday twice',
     ],
     [
       'a date outside all terms',
       { calendarDates: [{ date: '2026-12-25', event: 'Holiday' }] },
-      'calendarDates must lie in a term',
+      'calendarDates must have each date in a term',
     ],
     [
       'bells that are not defined',

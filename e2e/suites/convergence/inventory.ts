@@ -4,7 +4,7 @@
  */
 import type { Client } from '@heroes/operator/kube/client.ts';
 import type { KubeObject, Resource } from '@heroes/operator/kube/resource.ts';
-import { CREDENTIALS_REVISION } from '@heroes/operator/platform/names.ts';
+import { CREDENTIALS_REVISION, FORMER_POOL_SIZE } from '@heroes/operator/platform/names.ts';
 import { kubectl, type Cluster } from '../../cluster/kubectl.ts';
 
 /** Text by identity, as `Deployment/grand-bend-api`. */
@@ -27,6 +27,7 @@ const DRAWN = [
   'clusterIPs',
   'creationTimestamp',
   'generation',
+  'healthCheckNodePort',
   'lastTransitionTime',
   'managedFields',
   'nodePort',
@@ -34,6 +35,8 @@ const DRAWN = [
   'resourceVersion',
   'uid',
   'volumeName',
+  // What was before, and not what was asked for.
+  FORMER_POOL_SIZE,
 ];
 
 /** @returns every kind that lives in a namespace and can be listed, as the API server tells. */

@@ -42,7 +42,7 @@ export function mutationsOf(spec: unknown): Mutation[] {
   return fieldsOf(SPEC, spec, []).flatMap(({ schema, value, path }) => {
     const field = nameOf(path);
     const removed = path.length === 0 ? [] : [{ field, what: 'removed', path }];
-    const extra = schema.properties === undefined ? [] : [unknownField(path)];
+    const extra = schema.properties === undefined || value === undefined ? [] : [unknownField(path)];
     const as = (ways: Ways, odd: boolean): Mutation[] =>
       ways.map(([what, wrong]) => ({ field, what, path, value: wrong, odd }));
     const plain = as([...anyWays(schema), ...waysOf(schema, value)], false);
