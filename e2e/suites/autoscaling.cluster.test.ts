@@ -131,7 +131,9 @@ describe('a budget that is shared by more pods', () => {
         const { capacity, maxReplicas } = await seen();
         expect([capacity.maxReplicas, maxReplicas, capacity.pending]).toEqual([10, 10, undefined]);
       }, 4 * MINUTE_MS);
-      expect([await district.podUids(), await district.rollout()]).toEqual([pods, rollout]);
+      // On a machine that is busy the autoscaler has added some meanwhile, which it may.
+      expect(await district.podUids()).toEqual(expect.arrayContaining(pods));
+      expect(await district.rollout()).toEqual(rollout);
     },
     10 * MINUTE_MS,
   );
