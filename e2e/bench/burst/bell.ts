@@ -8,13 +8,17 @@ import { openDistrict, type District } from './district.ts';
 import { RUNS } from './marks.ts';
 import type { How, Options } from './options.ts';
 import { bellAfter, morningZone, scheduleOf } from './school-day.ts';
-import { DUE, REPLICAS, specOf, STUDENTS } from './shape.ts';
+import { DUE, specOf, STUDENTS } from './shape.ts';
 import { scaleDowns } from './standing.ts';
 import { readinessMeasures, strike, struckMeasures } from './strike.ts';
 import { drive, dueIn, openSchoolFor } from './traffic.ts';
 import type { World } from './world.ts';
 
 const MAX_CONNECTIONS = 100;
+/** What the calendar asks for is all there may be: more pods would take the cores that these need. */
+const REPLICAS = { min: 1, max: DUE };
+/** Where bells ring in the world. */
+const MARK_MINUTES = 5;
 /** Until when pods are there. */
 const LEAD_MINUTES = 2;
 /** The class goes on for so much longer than the burst. */
@@ -51,8 +55,10 @@ export async function measureBell(world: World, { options, record }: How): Promi
 async function withCalendar(scene: Scene, record: How['record']): Promise<void> {
   const { district, timeZone, options, log } = scene;
   await untilIdle(scene);
+  const aheadMs = options.bellMinutes * MINUTE_MS;
+  const bellMs = bellAfter(Date.now(), aheadMs, MARK_MINUTES);
+  await sleep(bellMs - aheadMs - Date.now());
   const appliedMs = Date.now();
-  const bellMs = bellAfter(appliedMs, options.bellMinutes * MINUTE_MS);
   const endMs = bellMs + Math.ceil(options.burstMinutes + AFTER_MINUTES) * MINUTE_MS;
   const day = { timeZone, students: STUDENTS.all, studentsPerReplica: STUDENTS.perReplica, leadMinutes: LEAD_MINUTES };
   const spec = specOf({ timeZone, replicas: REPLICAS, maxConnections: MAX_CONNECTIONS });

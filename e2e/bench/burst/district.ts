@@ -146,6 +146,8 @@ interface Ways {
 /** Makes its API and its database answer on loopback. */
 async function openWays(world: World, { namespace, status }: { namespace: string; status: Status }): Promise<Ways> {
   const { cluster, client } = world;
+  // A run that was killed leaves them, and they lead to what is gone.
+  await withdrawWays();
   const { hostname } = new URL(status.endpoint ?? '');
   const [service = '', of = namespace] = hostname.split('.');
   const url = await publish('bench', await serviceAddress(cluster, { namespace: of, name: service }));
@@ -158,10 +160,12 @@ async function openWays(world: World, { namespace, status }: { namespace: string
   return {
     password,
     tokenSecret,
-    close: async () => {
-      for (const name of ['bench', 'benchDatabase'] as const) await withdraw(name);
-    },
+    close: withdrawWays,
   };
+}
+
+async function withdrawWays(): Promise<void> {
+  for (const name of ['bench', 'benchDatabase'] as const) await withdraw(name);
 }
 
 const decoded = (data: unknown): Readonly<Record<string, string>> =>

@@ -16,7 +16,7 @@ const NUMBERS = {
   /** How often two sides are measured in turn. */
   rounds: 3,
   /** Of lessons at 50 requests a second, a side and round. */
-  edgeSeconds: 60,
+  edgeSeconds: 30,
   /** How far away the bell is when the calendar is applied. */
   bellMinutes: 3,
   burstMinutes: 5,

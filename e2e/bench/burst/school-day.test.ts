@@ -18,6 +18,7 @@ it('is always between nine and ten in the morning somewhere', () => {
 it('rings on the minute, and not too early', () => {
   expect(bellAfter(MIDNIGHT, 3 * MINUTE)).toBe(MIDNIGHT + 3 * MINUTE);
   expect(bellAfter(MIDNIGHT + 1, 3 * MINUTE)).toBe(MIDNIGHT + 4 * MINUTE);
+  expect(bellAfter(MIDNIGHT + 1, 3 * MINUTE, 5)).toBe(MIDNIGHT + 5 * MINUTE);
 });
 
 describe('scheduleOf', () => {

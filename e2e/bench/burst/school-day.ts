@@ -20,9 +20,14 @@ export function morningZone(nowMs: number): string {
   return offset < 0 ? `Etc/GMT+${-offset}` : `Etc/GMT-${offset}`;
 }
 
-/** @returns the first full minute that is at least so far away: bells ring on the minute. */
-export const bellAfter = (nowMs: number, leastMs: number): number =>
-  Math.ceil((nowMs + leastMs) / MINUTE_MS) * MINUTE_MS;
+/**
+ * @param everyMinutes - of the hour: bells ring on the minute
+ * @returns when the first bell may ring that is at least so far away
+ */
+export function bellAfter(nowMs: number, leastMs: number, everyMinutes = 1): number {
+  const everyMs = everyMinutes * MINUTE_MS;
+  return Math.ceil((nowMs + leastMs) / everyMs) * everyMs;
+}
 
 export interface ClassPeriod {
   /** Both epoch milliseconds of a full minute. */

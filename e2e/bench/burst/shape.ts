@@ -1,7 +1,10 @@
 /** What the bench's districts are made of: small enough that all their pods fit on a machine with two cores beside the node and the load. */
 
-/** A fifth of what a pod has by default: so a burst of 200 requests a second is more than one pod can take, as it is for a district. */
-const RESOURCES = { requests: { cpu: '100m', memory: '160Mi' }, limits: { cpu: '200m', memory: '512Mi' } };
+/**
+ * Half of what a pod may use by default. They ask for little, so that all fit beside the node and the load, and so that when the two
+ * cores are full the database (100m) comes before them, as it does on a node of its own.
+ */
+const RESOURCES = { requests: { cpu: '20m', memory: '160Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
 const SMALL = '1Gi';
 
 export interface Shape {
@@ -23,4 +26,5 @@ export const specOf = ({ timeZone, replicas, maxConnections, databasePoolSize = 
 export const STUDENTS = { all: 1_600, perReplica: 400 } as const;
 /** Pods that the calendar asks for. */
 export const DUE = Math.ceil(STUDENTS.all / STUDENTS.perReplica);
+/** Where load may add to what the calendar asks for. */
 export const REPLICAS = { min: 1, max: 6 } as const;

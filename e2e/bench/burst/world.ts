@@ -6,9 +6,10 @@ import { assertCapable, bringUp } from '../../cluster/embedded.ts';
 import { kubectl, type Cluster } from '../../cluster/kubectl.ts';
 import { KUBECONFIG } from '../../cluster/layout.ts';
 import { runningPid } from '../../cluster/processes.ts';
-import { step } from '../../cluster/progress.ts';
+import { Failure, step } from '../../cluster/progress.ts';
 import { connect } from '../../control-plane/connect.ts';
 import { Metrics } from '../../control-plane/prometheus-text.ts';
+import { PLATFORM } from '../operator/kinds.ts';
 
 export const MANAGER = 'bench';
 const METRICS_PORT = 8080;
@@ -20,7 +21,7 @@ export interface World extends AsyncDisposable {
   readonly version: string;
 }
 
-/** Brings it up. Disposing of it stops it, unless it ran before. */
+/** Brings it up. Disposing of it stops it, unless it ran before. @throws Failure when there are districts on it. */
 export async function openWorld(): Promise<World> {
   assertCapable();
   await using opened = new AsyncDisposableStack();
@@ -31,8 +32,17 @@ export async function openWorld(): Promise<World> {
   const { cluster, version } = await bringUp();
   await step('Operator', async () => deployOperator(cluster, { version, registry: '' }));
   const { client } = opened.use(connect(KUBECONFIG, MANAGER));
+  await assertAlone(client);
   const parts = opened.move();
   return { cluster, client, version, [Symbol.asyncDispose]: async () => parts.disposeAsync() };
+}
+
+/** What others use of the machine would be measured with it, and their pods may leave no room for ours. */
+async function assertAlone(client: Client): Promise<void> {
+  const { items } = await client.list(PLATFORM, {});
+  const names = items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(', ');
+  const remedy = 'delete them (kubectl delete hp -n NAMESPACE NAME), or begin anew: npm run down -- --purge';
+  if (names !== '') throw new Failure(`there are districts on the cluster already: ${names}`, { remedy });
 }
 
 /** @returns what the operator measures, of all its pods together. */

@@ -31,9 +31,9 @@ describe('renderJobs', () => {
   it('has one for each work, in the district’s time', () => {
     const all = jobs(true, { district: { displayName: 'x', timeZone: 'America/Chicago' } });
     expect(Object.entries(all).map(([name, { schedule, container }]) => [name, schedule, container?.args])).toEqual([
-      ['demo-refresh', '*/5 * * * *', ['refresh']],
+      ['demo-refresh', '3-58/5 * * * *', ['refresh']],
       ['demo-retention', '15 3 * * *', ['retention']],
-      ['demo-audit', '50 * * * *', ['anchor-audit']],
+      ['demo-audit', '52 * * * *', ['anchor-audit']],
     ]);
     for (const each of Object.values(all))
       expect(each).toMatchObject({ timeZone: 'America/Chicago', concurrencyPolicy: 'Forbid' });
