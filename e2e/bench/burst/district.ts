@@ -157,11 +157,7 @@ async function openWays(world: World, { namespace, status }: { namespace: string
   const labelSelector = `app.kubernetes.io/instance=${NAME}`;
   const { items } = await client.list(SECRET, { namespace, labelSelector });
   const { 'superuser-password': password = '', 'token-secret': tokenSecret = '' } = decoded(items[0]?.data);
-  return {
-    password,
-    tokenSecret,
-    close: withdrawWays,
-  };
+  return { password, tokenSecret, close: withdrawWays };
 }
 
 async function withdrawWays(): Promise<void> {
