@@ -140,7 +140,11 @@ describe('parsePlatform', () => {
       { bellSchedules: calendar.bellSchedules.map((bells) => ({ ...bells, days: ['Monday'] })) },
       /bellSchedules must not name a weekday twice: /,
     ],
-    ['a date outside all terms', { calendarDates: [{ date: '2026-12-25', event: 'Holiday' }] }, /must have each date in a term: /],
+    [
+      'a date outside all terms',
+      { calendarDates: [{ date: '2026-12-25', event: 'Holiday' }] },
+      /must have each date in a term: /,
+    ],
     [
       'a date with bells that are none of its own',
       { calendarDates: [{ date: '2026-11-26', event: 'LateArrival', bellSchedule: 'late' }] },

@@ -1,7 +1,7 @@
 /** docs/reference/timeouts.md: each time fits into that of whoever waits for it. Here is where all of them can be seen at once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
+import type { V1PodSpec } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { TIMES_MS } from '@heroes/api/limits/times.ts';
 import { LOCK_TIMEOUT_MS } from '@heroes/migrations/migrator.ts';
@@ -52,7 +52,7 @@ function edgePodMs(): { readonly start: number; readonly grace: number } {
   const deployment = renderEdge(EDGED, { version: '0.3.0', config: '' }, capacity).find(
     ({ kind }) => kind === 'Deployment',
   );
-  const { template } = deployment?.spec as { template: { spec: IPodSpec } };
+  const { template } = deployment?.spec as { template: { spec: V1PodSpec } };
   const { periodSeconds = NaN, failureThreshold = NaN } = template.spec.containers[0]?.startupProbe ?? {};
   return {
     start: periodSeconds * failureThreshold * 1000,
