@@ -53,9 +53,9 @@ function edgePodMs(): { readonly start: number; readonly grace: number } {
     ({ kind }) => kind === 'Deployment',
   );
   const { template } = deployment?.spec as { template: { spec: V1PodSpec } };
-  const { periodSeconds = NaN, failureThreshold = NaN } = template.spec.containers[0]?.startupProbe ?? {};
+  const probe = template.spec.containers[0]?.startupProbe;
   return {
-    start: periodSeconds * failureThreshold * 1000,
+    start: (probe?.periodSeconds ?? NaN) * (probe?.failureThreshold ?? NaN) * 1000,
     grace: (template.spec.terminationGracePeriodSeconds ?? NaN) * 1000,
   };
 }
