@@ -11,6 +11,8 @@ const FROM = '127.66.0.1';
 /** Connections that a flood is sent over, in turn. */
 const LANES = 20;
 const TICK_MS = 20;
+/** Of those that idle so many come at each tick: all at once they would be a flood, which is another disturbance. */
+const COME_AT_ONCE = 5;
 /** Longer than a bench, should nobody tell it to stop. */
 const MOST_MS = 30 * 60_000;
 
@@ -59,7 +61,7 @@ async function idle(
   const sockets = new Set<Socket>();
   const fromMs = performance.now();
   while (!isStopped && performance.now() - fromMs < MOST_MS) {
-    for (let more = Math.min(50, connections - sockets.size); more > 0; more -= 1) {
+    for (let more = Math.min(COME_AT_ONCE, connections - sockets.size); more > 0; more -= 1) {
       const socket = opened(port);
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
