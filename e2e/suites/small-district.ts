@@ -28,8 +28,10 @@ export class SmallDistrict {
     this.namespace = namespace;
   }
 
-  /** Makes the namespace and the platform, at the version that the example runs, and waits until it is served. */
+  /** Makes the namespace and the platform anew, at the version that the example runs, and waits until it is served. */
   async create(): Promise<void> {
+    // A run that was ended leaves a district behind, whose data the next one would find.
+    await kube(['delete', 'ns', this.namespace, '--ignore-not-found', '--timeout=240s']);
     this.#version = (await get<Platform>('grand-bend', 'hp', 'grand-bend')).spec.release.version;
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } };
     await kube(['apply', '-f', '-'], JSON.stringify(namespace));

@@ -182,11 +182,14 @@ export function repeatedEvents(objects: readonly KubeObject[]): string[] {
 const isOurs = (source: unknown): boolean => (source as { component?: string }).component === 'heroes-operator';
 const uidOf = (object: unknown): string | undefined => (object as { uid?: string }).uid;
 
-/** @returns the pods' uids by component, as they are labelled. */
+/** @returns by component, as they are labelled, the uids of the pods that stand, but for those that the clock has made. */
 export function podsByComponent(objects: readonly KubeObject[]): ReadonlyMap<string, ReadonlySet<string>> {
   const pods = Map.groupBy(
-    objects.filter(({ kind, metadata }) => kind === 'Pod' && metadata.deletionTimestamp === undefined),
+    objects.filter((object) => isStanding(object) && !isOfTheClock(object, objects)),
     ({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] ?? '',
   );
   return new Map([...pods].map(([name, all]) => [name, new Set(all.map(({ metadata }) => metadata.uid ?? ''))]));
 }
+
+const isStanding = ({ kind, metadata }: KubeObject): boolean =>
+  kind === 'Pod' && metadata.deletionTimestamp === undefined;
