@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { asActor } from '@heroes/api/data/transaction.ts';
 import { Life } from '@heroes/api/life.ts';
 import { warmUp } from '@heroes/api/warming/warm-up.ts';
 import { CURRICULUM } from '@heroes/migrations/curriculum/lessons.ts';
@@ -139,6 +140,23 @@ describe('warming up', () => {
     expect(series(await stack.context.metrics.registry.metrics())).toEqual(series(counted));
     expect(messages(stack).filter((message) => message === 'answered')).toEqual([]);
     expect(stack.logged.join('\n')).not.toMatch(/rehears|2001:db8/);
+  });
+
+  it('touches nothing on a connection once it has been given back', async () => {
+    const stack = await starting();
+    const { neverKept } = stack.database;
+    const over = Promise.withResolvers<undefined>();
+    let straggler: Promise<unknown> = Promise.resolve();
+    await neverKept.run(async () => {
+      straggler = asActor(neverKept.db, { kind: 'worker' }, async (db) => {
+        await over.promise;
+        await sql`select 1`.execute(db);
+      });
+      return Promise.resolve();
+    });
+    over.resolve(undefined);
+    await expect(straggler).rejects.toThrow('what was never kept is over');
+    expect(await asActor(stack.context.db, { kind: 'worker' }, async () => Promise.resolve('served'))).toBe('served');
   });
 
   it('takes the same way in a district that has published nothing', async () => {

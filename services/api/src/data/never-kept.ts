@@ -30,11 +30,13 @@ export function neverKept(pool: Pick<pg.Pool, 'connect' | 'options'>): NeverKept
     }),
     run: async (work) => {
       const client = await pool.connect();
+      const lent = new Lent(client);
       let broken: Error | undefined;
       try {
         await client.query('begin');
-        return await here.run(new Lent(client), work);
+        return await here.run(lent, work);
       } finally {
+        lent.end();
         // One that cannot take it back is not used again: PostgreSQL does so when it is closed.
         await client.query('rollback').catch((error: unknown) => {
           broken = error instanceof Error ? error : new Error(String(error));
@@ -49,6 +51,7 @@ export function neverKept(pool: Pick<pg.Pool, 'connect' | 'options'>): NeverKept
 class Lent {
   readonly #client: pg.PoolClient;
   #free: Promise<void> = Promise.resolve();
+  #over = false;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -59,12 +62,19 @@ class Lent {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#free = promise;
     await before;
-    const query = async (text: string, values?: unknown[]): Promise<unknown> =>
-      this.#client.query(asSavepoint(text), values);
+    const query = async (text: string, values?: unknown[]): Promise<unknown> => {
+      if (this.#over) throw new Error('what was never kept is over');
+      return this.#client.query(asSavepoint(text), values);
+    };
     const release = (): void => {
       resolve(undefined);
     };
     return { query, release } as unknown as PostgresPoolClient;
+  }
+
+  /** What still goes on for it does nothing any more: the connection may be somebody else's, in a transaction of theirs. */
+  end(): void {
+    this.#over = true;
   }
 }
 
