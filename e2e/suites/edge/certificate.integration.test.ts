@@ -6,9 +6,8 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ApiPod } from './api-pod.ts';
 import { countBy } from './asking.ts';
-import { lead, putCertificate, startEdge, type Edge, type EdgeOptions } from './edge.ts';
+import { putCertificate, startEdgeWithPod, type EdgeOptions } from './edge.ts';
 
 let opened = new AsyncDisposableStack();
 afterEach(async () => {
@@ -16,12 +15,7 @@ afterEach(async () => {
   opened = new AsyncDisposableStack();
 });
 
-async function edgeWithPod(options: EdgeOptions = {}): Promise<{ readonly edge: Edge; readonly pod: ApiPod }> {
-  const edge = opened.use(await startEdge(options));
-  const pod = opened.use(await ApiPod.start('a'));
-  await lead(edge, [pod]);
-  return { edge, pod };
-}
+const edgeWithPod = async (options?: EdgeOptions) => startEdgeWithPod(opened, options);
 
 interface Secured {
   readonly status: number;

@@ -11,7 +11,7 @@ import { haproxyConf } from '@heroes/operator/features/edge/haproxy.ts';
 import { CERTIFICATE_FOLDER, CONFIG_FOLDER, type EdgePorts } from '@heroes/operator/features/edge/settings.ts';
 import { capture } from '../../cluster/progress.ts';
 import { image, removeFolder, sharedFolder } from '../containers.ts';
-import type { ApiPod } from './api-pod.ts';
+import { ApiPod } from './api-pod.ts';
 import { ask } from './asking.ts';
 import { NameServer } from './name-server.ts';
 
@@ -130,6 +130,17 @@ async function answers(port: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('the edge does not answer');
+}
+
+/** Starts an edge that leads to one API pod. @param opened - ends both */
+export async function startEdgeWithPod(
+  opened: AsyncDisposableStack,
+  options?: EdgeOptions,
+): Promise<{ readonly edge: Edge; readonly pod: ApiPod }> {
+  const edge = opened.use(await startEdge(options));
+  const pod = opened.use(await ApiPod.start('a'));
+  await lead(edge, [pod]);
+  return { edge, pod };
 }
 
 /** Puts a new certificate and its key where the Secret is mounted. */

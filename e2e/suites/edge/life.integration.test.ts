@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { EDGE_SECONDS } from '@heroes/operator/features/edge/settings.ts';
 import { ApiPod } from './api-pod.ts';
 import { ask } from './asking.ts';
-import { lead, startEdge, type Edge, type EdgeOptions } from './edge.ts';
+import { startEdge, startEdgeWithPod } from './edge.ts';
 
 let opened = new AsyncDisposableStack();
 afterEach(async () => {
@@ -13,12 +13,7 @@ afterEach(async () => {
   opened = new AsyncDisposableStack();
 });
 
-async function edgeWithPod(options: EdgeOptions = {}): Promise<{ readonly edge: Edge; readonly pod: ApiPod }> {
-  const edge = opened.use(await startEdge(options));
-  const pod = opened.use(await ApiPod.start('a'));
-  await lead(edge, [pod]);
-  return { edge, pod };
-}
+const edgeWithPod = async () => startEdgeWithPod(opened);
 
 describe('an edge without an API', () => {
   it('answers for itself, and 503 for the rest, until there is one', async () => {
