@@ -1,9 +1,10 @@
 /** What a platform team writes: `spec` of a HeroesPlatform. A field that does nothing yet is not here. */
 import { Type, type Static } from 'typebox';
 import { Auth, Network } from './access.ts';
+import { Backup, Cache, Database } from './data.ts';
 import { Edge } from './edge.ts';
 import { Observability } from './observability.ts';
-import { cron, dnsLabel, hostname, listByKey, quantity, resourceList, rules } from './primitives.ts';
+import { dnsLabel, hostname, listByKey, resourceList, rules } from './primitives.ts';
 import { Privacy } from './privacy.ts';
 import { Safety } from './safety.ts';
 import { Schedule } from './schedule.ts';
@@ -120,90 +121,6 @@ const Api = Type.Object(
     ),
   },
   { default: {}, description: 'The API servers.' },
-);
-
-const storage = (value: string, description: string) =>
-  quantity({
-    default: value,
-    description: `${description} Default ${value}. It may grow, where the StorageClass allows it, and never shrinks.`,
-  });
-
-const storageClassName = Type.Optional(
-  Type.String({
-    minLength: 1,
-    maxLength: 63,
-    description: "StorageClass of the volume; the cluster's default unless given. Cannot be changed.",
-  }),
-);
-
-/** Of an object with a volume. A field that comes or goes has no old value of its own, so the rule stands here. */
-const keepsStorageClass = rules({
-  rule: 'has(self.storageClassName) == has(oldSelf.storageClassName) && (!has(self.storageClassName) || self.storageClassName == oldSelf.storageClassName)',
-  message: 'storageClassName cannot be changed: a volume stays where it is; restore into a new platform instead',
-});
-
-const Database = Type.Object(
-  {
-    embedded: Type.Object(
-      {
-        storage: storage('10Gi', 'Size of the data volume.'),
-        storageClassName,
-        maxConnections: Type.Integer({
-          minimum: 20,
-          maximum: 2000,
-          default: 200,
-          description: 'max_connections of PostgreSQL; the pods’ pools are derived from it. Default 200.',
-        }),
-      },
-      { default: {}, description: 'A PostgreSQL 17 that the operator runs.', ...keepsStorageClass },
-    ),
-  },
-  { default: {}, description: 'The database.' },
-);
-
-const Cache = Type.Object(
-  {
-    embedded: Type.Object(
-      {
-        maxMemory: quantity({
-          default: '64Mi',
-          description: 'Memory for cached entries; the least recently used go first. Default 64Mi.',
-        }),
-      },
-      { default: {}, description: 'A Valkey that the operator runs, without persistence.' },
-    ),
-  },
-  { default: {}, description: 'The cache.' },
-);
-
-const Backup = Type.Object(
-  {
-    schedule: cron({
-      default: '30 2 * * *',
-      description: "When a backup is taken: five-field cron in the district's time zone. Default 02:30 daily.",
-    }),
-    retention: Type.Object(
-      {
-        full: Type.Integer({
-          minimum: 1,
-          maximum: 90,
-          default: 4,
-          description: 'Archives kept; the last good one is never deleted. Default 4.',
-        }),
-      },
-      { default: {}, description: 'How much is kept.' },
-    ),
-    repository: Type.Object(
-      {
-        volume: Type.Object(
-          { size: storage('20Gi', 'Size of the archive volume.'), storageClassName },
-          { default: {}, description: 'A volume of this cluster.', ...keepsStorageClass },
-        ),
-      },
-      { default: {}, description: 'Where archives are kept.' },
-    ),
-  },
-  { default: {}, description: 'Backups of the database.' },
 );
 
 /** `spec` of a HeroesPlatform. */

@@ -2,9 +2,10 @@
 
 /**
  * Half of what a pod may use by default. They ask for little, so that all fit beside the node and the load, and so that when the two
- * cores are full the database (100m) comes before them, as it does on a node of its own.
+ * cores are full the database comes before them, as it does on a node of its own.
  */
 const RESOURCES = { requests: { cpu: '20m', memory: '160Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
+const DATABASE_RESOURCES = { requests: { cpu: '500m' } };
 const SMALL = '1Gi';
 
 export interface Shape {
@@ -18,7 +19,7 @@ export interface Shape {
 export const specOf = ({ timeZone, replicas, maxConnections, databasePoolSize = 20 }: Shape) => ({
   district: { displayName: 'The bench', timeZone },
   api: { replicas, resources: RESOURCES, databasePoolSize },
-  database: { embedded: { storage: SMALL, maxConnections } },
+  database: { embedded: { storage: SMALL, maxConnections, resources: DATABASE_RESOURCES } },
   backup: { repository: { volume: { size: SMALL } } },
 });
 

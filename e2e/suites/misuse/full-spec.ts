@@ -42,7 +42,14 @@ export const FULL_SPEC = {
     prescale: { replicas: 2, until: '2021-10-04T15:00:00Z', reason: 'State tests.' },
   },
   // Volumes do not shrink: a default that is less could not be gone back to.
-  database: { embedded: { storage: '10Gi', storageClassName: 'simulated', maxConnections: 300 } },
+  database: {
+    embedded: {
+      storage: '10Gi',
+      storageClassName: 'simulated',
+      maxConnections: 300,
+      resources: { requests: { cpu: '200m', memory: '320Mi' }, limits: { cpu: '3', memory: '2Gi' } },
+    },
+  },
   cache: { embedded: { maxMemory: '96Mi' } },
   backup: {
     // No backup starts while the tests run.

@@ -160,6 +160,14 @@ export const NONSENSE: Readonly<Record<string, Ways>> = {
   [`${CALENDAR}.calendarDates[].bellSchedule`]: [...NAMES, ['not defined', 'other']],
   'spec.database.embedded.storage': [...STORAGE, ['grown', '12Gi']],
   'spec.database.embedded.storageClassName': [['another', 'other']],
+  'spec.database.embedded.resources.requests.cpu': [['more than the limit', '4'], ...QUANTITIES],
+  'spec.database.embedded.resources.requests.memory': [['more than the limit', '3Gi'], ...QUANTITIES],
+  'spec.database.embedded.resources.limits.cpu': [['less than the request', '100m'], ...QUANTITIES],
+  'spec.database.embedded.resources.limits.memory': [
+    ['room for nobody', '200Mi'],
+    ['less than the request', '300Mi'],
+    ...QUANTITIES,
+  ],
   'spec.cache.embedded.maxMemory': QUANTITIES,
   'spec.backup.schedule': [
     ['numbers out of range', '99 99 * * *'],

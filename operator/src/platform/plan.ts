@@ -1,11 +1,11 @@
 /** Pure: what should exist, given what is seen. It is also what `kubectl heroes render` prints. */
 import { decideAddresses } from '../features/api/addresses.ts';
-import { decideResources } from '../features/api/decide.ts';
 import { decideScaling, type Scaling } from '../features/autoscale/decide.ts';
 import { decideBackup, successRate, type BackupStatus } from '../features/backup/decide.ts';
 import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
 import { inForce, type Budget } from '../features/capacity/in-force.ts';
 import { decideCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
+import { decideDatabase } from '../features/database/decide.ts';
 import { decideEdge, decideRoute } from '../features/edge/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
@@ -25,6 +25,7 @@ import {
 } from './facts.ts';
 import type { Manifest } from './manifest.ts';
 import type { Observed } from './observed.ts';
+import { decideResources } from './resources.ts';
 import type { Refusal, Verdict } from './verdict.ts';
 
 export interface Plan {
@@ -63,10 +64,15 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
   const capacity = decideCapacity(platform.spec);
   if (!capacity.ok) return { ...NOTHING, refusal: capacity };
   const { spec } = platform;
+  for (const verdict of [
+    decideResources(spec),
+    decideDatabase(spec),
+    decideAddresses(spec),
+    decideVolumes(volumeSizes(seen)),
+  ])
+    if (!verdict.ok) return { ...NOTHING, refusal: verdict };
   const edge = decideEdge(spec);
   if (!edge.ok) return { ...NOTHING, refusal: edge };
-  for (const verdict of [decideResources(spec), decideAddresses(spec), decideVolumes(volumeSizes(seen))])
-    if (!verdict.ok) return { ...NOTHING, refusal: verdict };
 
   const migration = decideMigration(migrationFacts(seen), nowMs);
   const credentials = decideCredentials(credentialFacts(seen));

@@ -1,17 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { platformWith } from '../../platform/testing/platforms.ts';
-import { decideResources } from './decide.ts';
+import { platformWith } from './testing/platforms.ts';
+import { canonicalResources, decideResources } from './resources.ts';
 
-const decide = (requests: object, limits: object) =>
-  decideResources(platformWith({ api: { resources: { requests, limits } } }).spec);
+const ACCEPTED = { ok: true, value: true };
 
-describe('decideResources', () => {
+/** Where resources are, and a spec that has them there. */
+const PLACES: [string, (resources: object) => object][] = [
+  ['spec.api.resources', (resources) => ({ api: { resources } })],
+  ['spec.edge.resources', (resources) => ({ edge: { resources } })],
+  ['spec.database.embedded.resources', (resources) => ({ database: { embedded: { resources } } })],
+];
+
+describe.each(PLACES)('decideResources, of %s', (path, withResources) => {
+  const decide = (requests: object, limits: object) =>
+    decideResources(platformWith(withResources({ requests, limits })).spec);
+
   it.each([
     ['less than the limit', { cpu: '500m', memory: '512Mi' }, { cpu: '1', memory: '1Gi' }],
     ['as much as the limit, in other words', { cpu: '1000m', memory: '1024Mi' }, { cpu: '1', memory: '1Gi' }],
     ['less, in other units', { cpu: '1', memory: '1G' }, { cpu: '1001m', memory: '1Gi' }],
   ])('accepts %s', (_what, requests, limits) => {
-    expect(decide(requests, limits)).toEqual({ ok: true, value: true });
+    expect(decide(requests, limits)).toEqual(ACCEPTED);
   });
 
   it.each([
@@ -22,12 +31,24 @@ describe('decideResources', () => {
       { memory: '1G' },
       '1.1Gi is more than the limit 1G: lower the request or raise limits.memory',
     ],
-  ])('refuses more %s than the limit, and says what to do', (resource, requests, limits, message) => {
+  ])('refuses more %s than the limit, and says what to do', (kind, requests, limits, message) => {
     expect(decide(requests, limits)).toEqual({
       ok: false,
       reason: 'InvalidResources',
-      path: `spec.api.resources.requests.${resource}`,
+      path: `${path}.requests.${kind}`,
       message,
     });
+  });
+});
+
+describe('what is not limited', () => {
+  it('may be asked for in any amount', () => {
+    const resources = { requests: { cpu: '64' } };
+    expect(decideResources(platformWith({ database: { embedded: { resources } } }).spec)).toEqual(ACCEPTED);
+  });
+
+  it('is not written', () => {
+    const given = { requests: { cpu: '1000m', memory: '1024Mi' }, limits: { memory: '2048Mi' } };
+    expect(canonicalResources(given)).toEqual({ requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '2Gi' } });
   });
 });

@@ -18,7 +18,7 @@ import {
   secretEnv,
   type Release,
 } from '../../platform/pods.ts';
-import { canonicalQuantity } from '../../platform/quantity.ts';
+import { canonicalResources } from '../../platform/resources.ts';
 import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from '../../platform/versions.ts';
 import { apiSettings } from './settings.ts';
 
@@ -158,7 +158,7 @@ function apiContainer(platform: HeroesPlatform, { version, inputs, agent }: ApiR
       ...(isAtLeast(version, ACCOUNTS_RELEASE) ? apiSettings(platform, { version, secret }) : []),
       ...(agent === undefined ? [] : plainEnv({ LOG_DIRECTORY: agent.directory })),
     ],
-    resources: { requests: canonical(resources.requests), limits: canonical(resources.limits) },
+    resources: canonicalResources(resources),
     // The service's review: a health check every 30 s with 10 s to answer, three failures, 40 s to start.
     livenessProbe: { ...probe('/livez'), periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
     startupProbe: {
@@ -170,8 +170,4 @@ function apiContainer(platform: HeroesPlatform, { version, inputs, agent }: ApiR
     // Readiness steers traffic, so it answers faster than the health check that restarts a container.
     readinessProbe: { ...probe('/readyz'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 2 },
   });
-}
-
-function canonical({ cpu, memory }: { readonly cpu: string; readonly memory: string }) {
-  return { cpu: canonicalQuantity(cpu), memory: canonicalQuantity(memory) };
 }

@@ -16,6 +16,7 @@ import {
   type Release,
 } from '../../platform/pods.ts';
 import { canonicalQuantity } from '../../platform/quantity.ts';
+import { canonicalResources } from '../../platform/resources.ts';
 import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
 
 /**
@@ -156,7 +157,7 @@ function postgresContainer(
     image: 'postgres',
     version,
     ports: [{ name: 'postgres', containerPort: PORTS.postgres, protocol: 'TCP' }],
-    resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+    resources: canonicalResources(platform.spec.database.embedded.resources),
     // Recovery after a crash may take minutes; until it is done the server refuses connections.
     startupProbe: { ...ready, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 150 },
     readinessProbe: { ...ready, periodSeconds: 5, timeoutSeconds: 5 },

@@ -42,12 +42,6 @@ describe('decideEdge', () => {
   });
 
   it.each([
-    ['requests.cpu', { requests: { cpu: '2' } }, '2 is more than the limit 1: lower the request or raise limits.cpu'],
-    [
-      'requests.memory',
-      { requests: { memory: '1Gi' } },
-      '1Gi is more than the limit 512Mi: lower the request or raise limits.memory',
-    ],
     [
       'limits.memory',
       { requests: { memory: '64Mi' }, limits: { memory: '128Mi' } },

@@ -40,15 +40,10 @@ export interface EdgeCapacity {
   readonly threads: number;
 }
 
-/** @returns the bounds that follow from the resources, or a refusal where they are too small or contradict each other. */
+/** @returns the bounds that follow from the resources, or a refusal where they are too small. */
 export function decideEdge({ api, edge, release }: Spec): Verdict<EdgeCapacity> {
   const path = 'spec.edge.resources';
-  const { requests, limits } = edge.resources;
-  for (const resource of ['cpu', 'memory'] as const) {
-    if (quantityValue(requests[resource]) <= quantityValue(limits[resource])) continue;
-    const message = `${requests[resource]} is more than the limit ${limits[resource]}: lower the request or raise limits.${resource}`;
-    return refuse(REASONS.InvalidResources, `${path}.requests.${resource}`, message);
-  }
+  const { limits } = edge.resources;
   if (api.hostname !== undefined && !isAtLeast(release.version, BELL_RELEASE)) {
     const message = `release ${release.version} has no edge that a name could lead to: set release.version to ${BELL_RELEASE} or newer, or remove the hostname`;
     return refuse(REASONS.InvalidAddress, 'spec.api.hostname', message);

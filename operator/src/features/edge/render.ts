@@ -9,7 +9,7 @@ import type { HeroesPlatform } from '@heroes/crds/platform.ts';
 import { childMetadata, type Manifest } from '../../platform/manifest.ts';
 import { childName, CONFIG_CHECKSUM, PORTS, selectorLabels, type Component } from '../../platform/names.ts';
 import { container, podTemplate, scratch } from '../../platform/pods.ts';
-import { canonicalQuantity } from '../../platform/quantity.ts';
+import { canonicalResources } from '../../platform/resources.ts';
 import type { EdgeCapacity } from './decide.ts';
 import { haproxyConf } from './haproxy.ts';
 import { CERTIFICATE_FOLDER, CONFIG_FOLDER, EDGE_SECONDS } from './settings.ts';
@@ -163,11 +163,6 @@ function podSpec(platform: HeroesPlatform, version: string): IPodSpec {
 }
 
 function edgeContainer(platform: HeroesPlatform, version: string): IContainer {
-  const { requests, limits } = platform.spec.edge.resources;
-  const canonical = ({ cpu, memory }: typeof requests) => ({
-    cpu: canonicalQuantity(cpu),
-    memory: canonicalQuantity(memory),
-  });
   // On a port that clients do not reach: one that is full of them is busy, and not dead.
   const health = { httpGet: { path: '/health', port: 'metrics', scheme: 'HTTP' as const } };
   const port = (name: string, containerPort: number) => ({ name, containerPort, protocol: 'TCP' as const });
@@ -180,7 +175,7 @@ function edgeContainer(platform: HeroesPlatform, version: string): IContainer {
       ...(platform.spec.edge.tls === undefined ? [] : [port('https', PORTS.edgeTls)]),
       port('metrics', PORTS.edgeMetrics),
     ],
-    resources: { requests: canonical(requests), limits: canonical(limits) },
+    resources: canonicalResources(platform.spec.edge.resources),
     // Before it reaches an API pod it has nothing but 503 for clients whom others of its kind can serve.
     startupProbe: {
       httpGet: { ...health.httpGet, path: '/started' },
