@@ -19,8 +19,8 @@ const CLASS_MINUTES = 2;
 const REPLAYED_MINUTES = 1;
 const SHORTER_SECONDS = (CHANGE_MINUTES - REPLAYED_MINUTES) * 60;
 const LEAD_MINUTES = 2;
-/** The objective's sustained rate: much to pods that ask for as little as these. */
-const PER_SECOND = 50;
+/** More than the objective's sustained rate, and more than the autoscaler leaves to the pods of the floor. */
+const PER_SECOND = 80;
 const STUDENTS = { students: 800, studentsPerReplica: 400 } as const;
 const DUE = STUDENTS.students / STUDENTS.studentsPerReplica;
 const MAX_CONNECTIONS = 100;

@@ -1,10 +1,12 @@
 /** What the bench's districts are made of: small enough that all their pods fit on a machine with two cores beside the node and the load. */
 
 /**
- * Half of what a pod may use by default. They ask for little, so that all fit beside the node and the load, and so that when the two
- * cores are full the database comes before them, as it does on a node of its own.
+ * They may use what a pod may by default, and ask for less, so that all fit beside the node and the load, and so that when the two cores
+ * are full the database comes before them, as it does on a node of its own. A pod that has nothing to do uses a fifth of it, so
+ * that the autoscaler must be told to wait for more than it does by default.
  */
-const RESOURCES = { requests: { cpu: '20m', memory: '160Mi' }, limits: { cpu: '500m', memory: '512Mi' } };
+const RESOURCES = { requests: { cpu: '150m', memory: '160Mi' }, limits: { cpu: '1', memory: '512Mi' } };
+const AUTOSCALING = { targetCPUUtilization: 80 };
 const DATABASE_RESOURCES = { requests: { cpu: '500m' } };
 const SMALL = '1Gi';
 
@@ -18,14 +20,14 @@ export interface Shape {
 /** @returns `spec` of a district, but for its release and its schedule. */
 export const specOf = ({ timeZone, replicas, maxConnections, databasePoolSize = 20 }: Shape) => ({
   district: { displayName: 'The bench', timeZone },
-  api: { replicas, resources: RESOURCES, databasePoolSize },
+  api: { replicas, resources: RESOURCES, autoscaling: AUTOSCALING, databasePoolSize },
   database: { embedded: { storage: SMALL, maxConnections, resources: DATABASE_RESOURCES } },
   backup: { repository: { volume: { size: SMALL } } },
 });
 
 /** In class at once, and how many of them a pod is for. */
-export const STUDENTS = { all: 1_600, perReplica: 400 } as const;
+export const STUDENTS = { all: 1_600, perReplica: 800 } as const;
 /** Pods that the calendar asks for. */
 export const DUE = Math.ceil(STUDENTS.all / STUDENTS.perReplica);
 /** Where load may add to what the calendar asks for. */
-export const REPLICAS = { min: 1, max: 6 } as const;
+export const REPLICAS = { min: 1, max: 4 } as const;

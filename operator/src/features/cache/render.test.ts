@@ -58,3 +58,17 @@ describe('the memory limit', () => {
     expect(JSON.stringify(rendered)).toContain(`"limits":{"memory":"${limit}"}`);
   });
 });
+
+describe('the CPU that is asked for', () => {
+  const requested = (version: string): string => {
+    const rendered = renderCache(platformWith({}), { version, inputs: { secret: 's', revision: 'c', config: 'd' } });
+    return /"requests":\{"cpu":"(\w+)"/.exec(JSON.stringify(rendered))?.[1] ?? 'none';
+  };
+
+  it.each([
+    ['0.2.1', '20m'],
+    ['0.3.0', '50m'],
+  ])('is, by release %s, %s', (version, cpu) => {
+    expect(requested(version)).toBe(cpu);
+  });
+});
