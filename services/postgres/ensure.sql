@@ -25,6 +25,9 @@ ALTER ROLE heroes_backup LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE BYPASSRLS PAS
 ALTER ROLE heroes_api SET statement_timeout = '5s';
 ALTER ROLE heroes_api SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE heroes_api SET lock_timeout = '2s';
+-- To plan what row-level security has written its conditions into takes longer than to do it, and those conditions are no parameters:
+-- knowing these makes no better plan, and two statements of a bell would be planned anew each time (docs/decisions/0025-statements.md).
+ALTER ROLE heroes_api SET plan_cache_mode = 'force_generic_plan';
 -- Jobs wait for nobody's lock for long, since all who come after would wait for them.
 ALTER ROLE heroes_owner SET lock_timeout = '10s';
 ALTER ROLE heroes_owner SET idle_in_transaction_session_timeout = '60s';

@@ -46,6 +46,8 @@ export interface StackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Of the process; it serves at once unless given. */
   readonly life?: Life;
+  /** Of PgBouncer to PostgreSQL; SERVER_CONNECTIONS unless given. */
+  readonly serverConnections?: number;
   /** Changes the context before the app is built on it. */
   readonly adapt?: (context: Context) => Context;
   /** Brings the database to where the API finds it; to this release unless given. */
@@ -60,6 +62,7 @@ const toThisRelease = async (db: Kysely<DB>): Promise<void> => {
 /** Starts it all, migrated and with the curriculum. Dispose of it afterwards. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { settings = {}, adapt = (context: Context) => context, prepare = toThisRelease } = options;
+  const { serverConnections = SERVER_CONNECTIONS } = options;
   await using opened = new AsyncDisposableStack();
   const network = opened.adopt(await newNetwork(), stop);
   const postgres = await startPostgres(network);
@@ -68,7 +71,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   opened.defer(async () => db.destroy());
   await prepare(db);
   const pooler = opened.adopt(
-    await startPooler(network, { settings: openPoolerSettings(SERVER_CONNECTIONS), ports: [6432] }),
+    await startPooler(network, { settings: openPoolerSettings(serverConnections), ports: [6432] }),
     stop,
   );
   const cache = opened.adopt(await startCache(network), stop);

@@ -65,6 +65,24 @@ async function prepared(stack: Stack): Promise<number> {
   return Number(counts === undefined ? 0 : counts.total_server_parse_count);
 }
 
+/** @returns for each of so many connections to PostgreSQL, how often a statement was done by a plan that is kept. */
+async function genericPlans({ context }: Stack, connected: number, words: string): Promise<number[]> {
+  const all = Promise.withResolvers<undefined>();
+  let left = connected;
+  const look = async (): Promise<number> =>
+    asActor(context.db, { kind: 'worker' }, async (db) => {
+      const { rows } = await sql<{ plans: string }>`
+        select coalesce(sum(generic_plans) filter (where custom_plans = 0), 0) as plans from pg_prepared_statements where position(${words} in statement) > 0
+      `.execute(db);
+      // Held until each has one, so that no two of them have the same.
+      left -= 1;
+      if (left === 0) all.resolve(undefined);
+      await all.promise;
+      return Number(rows[0]?.plans);
+    });
+  return Promise.all(Array.from({ length: connected }, look));
+}
+
 /** A bell: as many as there are connections join at once, read their lesson, and tell how far they are. */
 async function bell(stack: Stack): Promise<void> {
   const { id, code } = await makeTaughtClass(stack);
@@ -112,6 +130,14 @@ describe('a process', () => {
     await bell(stack);
     expect(before - cold).toBeGreaterThan(SERVER_CONNECTIONS);
     expect((await prepared(stack)) - before).toBe(0);
+  });
+
+  it('has plans that PostgreSQL keeps for what a bell asks for, though each of its connections has one of its own', async () => {
+    const stack = await starting({ serverConnections: 20 });
+    await warm(stack);
+    const kept = (await genericPlans(stack, 20, 'from generate_series')).filter((plans) => plans > 0);
+    // What is left to others while it warms up is not warmed.
+    expect(kept.length).toBeGreaterThanOrEqual(18);
   });
 
   it('answers with every published lesson though database and cache have gone since', async () => {

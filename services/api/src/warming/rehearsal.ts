@@ -27,11 +27,8 @@ import { createUnseenMetrics } from '../metrics.ts';
 
 const BELL_ROUTES: readonly Route[] = [...READER_ROUTES, ...CLASS_ROUTES, previewJoin, join, getMe, putProgress];
 
-/**
- * Of each connection. PostgreSQL plans a prepared statement anew five times before it keeps a plan (plancache.c), and PgBouncer
- * has several of our connections take turns on one of its own.
- */
-const STUDENTS = 3;
+/** Of each connection. A statement is prepared when it comes again (SEEN in data/prepared.ts), and planned once. */
+const STUDENTS = 4;
 /** Connections that are left to others: what holds all of them makes everyone else wait. */
 const LEFT = 2;
 
