@@ -15,7 +15,7 @@ import { drive, dueIn, openSchoolFor } from './traffic.ts';
 import type { World } from './world.ts';
 
 /** So small that the pods that it is enough for fit on a machine with two cores; as large as they are, they do the same. */
-const MAX_CONNECTIONS = 40;
+const MAX_CONNECTIONS = 32;
 const POOL = 20;
 const STEADY = 5;
 const PER_SECOND = 100;
