@@ -14,7 +14,7 @@ import { readinessMeasures, strike, struckMeasures } from './strike.ts';
 import { drive, dueIn, openSchoolFor } from './traffic.ts';
 import type { World } from './world.ts';
 
-/** Each connection of the API's keeps plans of its own, and two cores have work for few: what is over for two pods is 8 each. */
+/** Each connection of the API's keeps plans of its own, and two cores have work for few: what is over for two pods is 6 each. */
 const MAX_CONNECTIONS = 40;
 /** What the calendar asks for is all there may be: more pods would take the cores that these need. */
 const REPLICAS = { min: 1, max: DUE };

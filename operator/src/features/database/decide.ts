@@ -3,8 +3,10 @@ import type { Spec } from '@heroes/crds/spec.ts';
 import { quantityValue } from '../../platform/quantity.ts';
 import { accept, REASONS, refuse, type Verdict } from '../../platform/verdict.ts';
 
-/** Twice what all connections share (shared_buffers, see render.ts): with less the kernel ends PostgreSQL under its first load. */
-const FEWEST_MI = 256;
+/** What all connections share (shared_buffers), in the MB of PostgreSQL, which are of 1,024 kB. */
+export const SHARED_BUFFERS_MB = 128;
+/** With less than as much again for the connections the kernel ends PostgreSQL under its first load. */
+const FEWEST_MI = 2 * SHARED_BUFFERS_MB;
 const MI = 2 ** 20;
 
 /** @returns a refusal when the memory is too little for PostgreSQL to run in. */

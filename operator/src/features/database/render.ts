@@ -18,6 +18,7 @@ import {
 import { canonicalQuantity } from '../../platform/quantity.ts';
 import { canonicalResources } from '../../platform/resources.ts';
 import { ACCOUNTS_RELEASE, isAtLeast } from '../../platform/versions.ts';
+import { SHARED_BUFFERS_MB } from './decide.ts';
 
 /**
  * @param maxConnections - what it is now, which may be more than the spec asks for
@@ -29,7 +30,7 @@ export function postgresConf(
 ): string {
   return [
     `max_connections = ${maxConnections}`,
-    'shared_buffers = 128MB',
+    `shared_buffers = ${SHARED_BUFFERS_MB}MB`,
     'log_timezone = UTC',
     'timezone = UTC',
     'log_min_duration_statement = 400ms',
