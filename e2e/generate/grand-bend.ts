@@ -24,8 +24,8 @@ export function grandBend(version: string): string {
       release: { version },
       api: {
         replicas: { min: 3, max: 6 },
-        // Small enough for three pods on a machine of two cores; leave it out for the service's own figures.
-        resources: { requests: { cpu: '150m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } },
+        // Small enough for six pods and another small district on two cores; leave it out for the service's own figures.
+        resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { cpu: '1', memory: '512Mi' } },
       },
       edge: { resources: { requests: { cpu: '50m', memory: '64Mi' } } },
       schedule: { studentsPerReplica: 200, calendars: importCalendars({ edFi: FOLDER }, OF_THE_DATA_MS) },

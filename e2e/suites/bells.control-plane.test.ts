@@ -76,6 +76,20 @@ async function pass(time: string, floor: number): Promise<void> {
 const readyStatus = async (): Promise<string | undefined> =>
   (await day.status()).conditions?.find(({ type }) => type === 'Ready')?.status;
 
+/** @returns whether the autoscaler may take pods away by load: Max, or Disabled. */
+const scaleDownPolicy = (): Promise<string> => {
+  const path = '{.spec.behavior.scaleDown.selectPolicy}';
+  return kubectl(controlPlane.cluster, [
+    'get',
+    'hpa',
+    `${KEY.name}-api`,
+    '-n',
+    KEY.namespace,
+    '-o',
+    `jsonpath=${path}`,
+  ]);
+};
+
 it('replays a morning of class changes: raised ahead of each bell, lowered once, nobody a second under the floor', async () => {
   const readyBefore: number[] = [];
   for (let ms = timeOf('07:35'); ms <= timeOf('11:10'); ms += STEP_MINUTES * 60_000) {
@@ -119,6 +133,7 @@ it('keeps the floor in class when the spec is edited, and says so', async () => 
     nextTransitionTime: new Date(timeOf('11:05')).toISOString().replace('.000', ''),
     nextFloor: 2,
   });
+  expect(await scaleDownPolicy()).toBe('Disabled');
 });
 
 it('writes nothing when another operator takes over in class', async () => {
@@ -136,6 +151,7 @@ it('writes nothing when another operator takes over in class', async () => {
 it('lowers it when class is over', async () => {
   await pass('11:05', 2);
   expect(lowerings(day.floors)).toBe(2);
+  expect(await scaleDownPolicy()).toBe('Max');
 });
 
 it('holds a manual floor until its end, which is no class', async () => {

@@ -40,7 +40,9 @@ import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from './versions.ts';
 /** What was decided of all that is desired. */
 export interface Decided {
   readonly floor: number;
-  /** Whether somebody is in class, or will be in a moment. */
+  /** Whether the calendar has somebody in class, now or in a moment. */
+  readonly inClass: boolean;
+  /** As inClass, and without a calendar always. */
   readonly inSession: boolean;
   /** What is in force of the connection budget. */
   readonly capacity: Budget;
@@ -134,12 +136,13 @@ const pooledOf = ({ capacity }: Decided, version: string): PooledSince => ({
   formerServerConnections: capacity.formerPoolSize,
 });
 
-function autoscaler(platform: HeroesPlatform, { floor, capacity, scaling }: Decided): Manifest {
+function autoscaler(platform: HeroesPlatform, { floor, inClass, capacity, scaling }: Decided): Manifest {
   const { schedule } = platform.spec;
   return renderAutoscaler(platform, {
     floor,
     maxReplicas: capacity.maxReplicas,
     byRequests: scaling.byRequests,
+    keeps: inClass,
     ...(schedule === undefined ? {} : { gapMs: spanMs(schedule.mergeGapsUnder) }),
   });
 }

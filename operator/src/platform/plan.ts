@@ -9,7 +9,7 @@ import { decideDatabase } from '../features/database/decide.ts';
 import { decideEdge, decideRoute } from '../features/edge/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
-import { isInSession } from '../features/schedule/floor.ts';
+import { isInClass, isInSession } from '../features/schedule/floor.ts';
 import type { Standing } from '../features/schedule/standing.ts';
 import { decideVolumes } from '../features/volumes/decide.ts';
 import { dataClaim, manifests, type Decided } from './desired.ts';
@@ -81,6 +81,7 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
   const standing = { ...floor.value, floor: budgeted(floor.value.floor, budget, capacity.value) };
   const decided: Decided = {
     floor: standing.floor,
+    inClass: isInClass(floor.value),
     inSession: isInSession(floor.value),
     capacity: budget,
     scaling,
@@ -134,7 +135,7 @@ function earliest(nowMs: number, ...times: readonly (number | undefined)[]): num
 /** The generation stands for the spec. */
 function inputsOf(seen: Observed, decided: Decided): unknown {
   const { uid, generation } = seen.platform.metadata;
-  const { floor, inSession, edge, route, credentials, migration } = decided;
+  const { floor, inClass, inSession, edge, route, credentials, migration } = decided;
   const { maxConnections, maxReplicas, serverConnectionsPerPod, formerPoolSize } = decided.capacity;
   const budget = { maxConnections, maxReplicas, serverConnectionsPerPod, formerPoolSize };
   const { byRequests } = decided.scaling;
@@ -144,7 +145,7 @@ function inputsOf(seen: Observed, decided: Decided): unknown {
   const { monitoring, gateway = false } = seen;
   const contractJob = contract?.job ?? false;
   const extensions = { monitoring, gateway };
-  const scaled = { floor, inSession, budget, byRequests };
+  const scaled = { floor, inClass, inSession, budget, byRequests };
   const migrated = { apiVersion, job, contractJob };
   return { uid, generation, extensions, ...scaled, edge, route, revision, migrated, claim };
 }

@@ -1,5 +1,5 @@
 /**
- * An operator upgrade alone restarts no pod. testdata/pod-templates/VERSION.yaml holds the pod templates of the example platform at
+ * An operator upgrade alone restarts no pod. testdata/pod-templates/VERSION.yaml holds the pod templates of pod-templates-platform.yaml at
  * a released version; every later operator must render that version the same, to the byte. So a template may change only for
  * a NEW version: have the renderer ask for the version that it renders, and leave older ones what they have. A version
  * joins by an empty file with its name, which `vitest run -u` on this test fills, once. A file that is not empty is never
@@ -19,15 +19,15 @@ import { plan } from './plan.ts';
 import { BELL_RELEASE, isAtLeast } from './versions.ts';
 
 const FOLDER = join(import.meta.dirname, '../../testdata/pod-templates');
-const EXAMPLE = join(import.meta.dirname, '../../../charts/heroes-district/examples/grand-bend.yaml');
+const PLATFORM = join(import.meta.dirname, '../../testdata/pod-templates-platform.yaml');
 const NOW_MS = Date.parse('2021-09-01T14:00:00Z');
 
-/** The example platform, on a release. */
+/** The platform, on a release. */
 function platformAt(version: string): HeroesPlatform {
-  const example = parse(readFileSync(EXAMPLE, 'utf8')) as { metadata: object; spec: { release: object } };
-  const release = { ...example.spec.release, version };
-  const metadata = { ...example.metadata, uid: 'd1b5f0a4', generation: 1 };
-  const parsed = parsePlatform({ ...example, metadata, spec: { ...example.spec, release } });
+  const kept = parse(readFileSync(PLATFORM, 'utf8')) as { metadata: object; spec: { release: object } };
+  const release = { ...kept.spec.release, version };
+  const metadata = { ...kept.metadata, uid: 'd1b5f0a4', generation: 1 };
+  const parsed = parsePlatform({ ...kept, metadata, spec: { ...kept.spec, release } });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
   return parsed.platform;
 }

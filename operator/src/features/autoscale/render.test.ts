@@ -3,7 +3,13 @@ import { platformWith } from '../../platform/testing/platforms.ts';
 import { renderAutoscaler, type Scaled } from './render.ts';
 
 const rendered = (scaled: Partial<Scaled> = {}, api: object = {}) => {
-  return renderAutoscaler(platformWith({ api }), { floor: 3, maxReplicas: 12, byRequests: true, ...scaled }).spec;
+  return renderAutoscaler(platformWith({ api }), {
+    floor: 3,
+    maxReplicas: 12,
+    byRequests: true,
+    keeps: false,
+    ...scaled,
+  }).spec;
 };
 
 const CPU = {
@@ -32,6 +38,13 @@ describe('the autoscaler', () => {
 
   it('has the floor as its minimum', () => {
     expect(rendered({ floor: 5 })).toMatchObject({ minReplicas: 5, maxReplicas: 12 });
+  });
+
+  it('takes no pod away while classes are going on, and adds them as ever', () => {
+    const [during, after] = [rendered({ keeps: true }).behavior, rendered({ keeps: false }).behavior];
+    expect(during?.scaleDown).toEqual({ ...after?.scaleDown, selectPolicy: 'Disabled' });
+    expect(after?.scaleDown?.selectPolicy).toBe('Max');
+    expect(during?.scaleUp).toEqual(after?.scaleUp);
   });
 
   const MINUTE_MS = 60_000;

@@ -22,6 +22,8 @@ export interface Scaled {
   readonly maxReplicas: number;
   /** Whether it goes by requests in flight as well. */
   readonly byRequests: boolean;
+  /** Whether pods that were added stay, whatever the load: classes are going on. */
+  readonly keeps: boolean;
   /** Gaps between periods over which the calendar keeps its floor; milliseconds. */
   readonly gapMs?: number;
 }
@@ -29,7 +31,7 @@ export interface Scaled {
 /** @returns the HorizontalPodAutoscaler with the floor as its minimum. */
 export function renderAutoscaler(
   platform: HeroesPlatform,
-  { floor, maxReplicas, byRequests, gapMs = USUAL_GAP_MS }: Scaled,
+  { floor, maxReplicas, byRequests, keeps, gapMs = USUAL_GAP_MS }: Scaled,
 ): Manifest & IHorizontalPodAutoscaler {
   const { autoscaling } = platform.spec.api;
   return {
@@ -63,7 +65,8 @@ export function renderAutoscaler(
         },
         scaleDown: {
           stabilizationWindowSeconds: scaleDownWindowSeconds(gapMs),
-          selectPolicy: 'Max',
+          // One period is quieter than the next: what went in it would have to come back at a bell, late.
+          selectPolicy: keeps ? 'Disabled' : 'Max',
           policies: [{ type: 'Percent', value: 25, periodSeconds: 60 }],
         },
       },

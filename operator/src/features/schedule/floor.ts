@@ -51,9 +51,11 @@ export interface Span extends Omit<Segment, 'reason'> {
 
 const UNSCHEDULED = 'no schedule: api.replicas.min holds';
 
+/** @returns whether the calendar has somebody in class, now or in a moment. */
+export const isInClass = ({ state }: Pick<Floor, 'state'>): boolean => state === 'InClass' || state === 'PreScaling';
+
 /** @returns whether somebody is in class or will be in a moment; without a schedule nobody knows, so that it counts as if. */
-export const isInSession = ({ state }: Pick<Floor, 'state'>): boolean =>
-  state === 'InClass' || state === 'PreScaling' || state === 'Unscheduled';
+export const isInSession = (floor: Pick<Floor, 'state'>): boolean => isInClass(floor) || floor.state === 'Unscheduled';
 
 /**
  * @param inForce - what becomes of the calendar's timeline, from now on; nothing unless given

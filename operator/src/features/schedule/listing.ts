@@ -1,6 +1,6 @@
 /** The floor over a range of time, as people and other programs read it: an interval ends where the floor changes. */
 import type { Spec } from '@heroes/crds/spec.ts';
-import { spans, type Range, type Span } from './floor.ts';
+import { isInClass, spans, type Range, type Span } from './floor.ts';
 import { prescaled } from './prescale.ts';
 
 /** `[startMs, endMs)`, epoch milliseconds; its neighbours have another floor. */
@@ -47,14 +47,12 @@ interface Run {
 
 function joined(run: Run | undefined, span: Span): Run {
   const { startMs, most, idle = [] } = run ?? { startMs: span.startMs };
-  if (!isClass(span)) {
+  if (!isInClass(span)) {
     const words = span.reason();
     return { startMs, last: span, most, idle: idle.includes(words) ? idle : [...idle, words] };
   }
   return { startMs, last: span, most: most === undefined || span.students > most.students ? span : most, idle };
 }
-
-const isClass = ({ state }: Span): boolean => state === 'InClass' || state === 'PreScaling';
 
 /** Its reason is of when most are in class, and whether there are times at which nobody is. */
 function intervalOf({ startMs, last, most, idle = [] }: Run): FloorInterval {

@@ -6,7 +6,7 @@
 import type { Prescale } from '@heroes/crds/schedule.ts';
 import type { Spec } from '@heroes/crds/spec.ts';
 import { dueAt } from './due.ts';
-import { floorAt, type Floor, type Segment } from './floor.ts';
+import { floorAt, isInClass, type Floor, type Segment } from './floor.ts';
 import { lapsesAt, prescaleAt, prescaled } from './prescale.ts';
 
 /** The floor to write, why, and what comes next of itself. */
@@ -39,7 +39,7 @@ export function standingAt(spec: Spec, nowMs: number, stands = 0): Standing {
 function kept(timeline: readonly Segment[], stands: number): Segment[] {
   let floor = stands;
   return timeline.map((segment) => {
-    const falls = inClass(segment) && segment.floor < floor;
+    const falls = isInClass(segment) && segment.floor < floor;
     if (!falls) {
       ({ floor } = segment);
       return segment;
@@ -47,5 +47,3 @@ function kept(timeline: readonly Segment[], stands: number): Segment[] {
     return { ...segment, floor, reason: `${floor} stand until nobody is in class; asked for: ${segment.reason}` };
   });
 }
-
-const inClass = ({ state }: Segment): boolean => state === 'InClass' || state === 'PreScaling';
