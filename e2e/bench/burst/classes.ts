@@ -20,7 +20,7 @@ const REPLAYED_MINUTES = 1;
 const SHORTER_SECONDS = (CHANGE_MINUTES - REPLAYED_MINUTES) * 60;
 const LEAD_MINUTES = 2;
 /** More than the objective's sustained rate, and more than the autoscaler leaves to the pods of the floor. */
-const PER_SECOND = 80;
+const PER_SECOND = 120;
 const STUDENTS = { students: 800, studentsPerReplica: 400 } as const;
 const DUE = STUDENTS.students / STUDENTS.studentsPerReplica;
 const MAX_CONNECTIONS = 100;

@@ -16,7 +16,7 @@ const COME_AT_ONCE = 5;
 /** Longer than a bench, should nobody tell it to stop. */
 const MOST_MS = 30 * 60_000;
 
-const told = { refused: 0, answered: 0 };
+const told = { refused: 0, answered: 0, held: 0 };
 let isStopped = false;
 
 function opened(port: number): Socket {
@@ -53,29 +53,39 @@ async function flood(port: number, perSecond: number): Promise<void> {
 const HALF = 'POST /v1/join HTTP/1.1\r\nhost: bench\r\ncontent-length: 10000\r\n\r\nhalf';
 const WHOLE = 'GET /v1/lessons?limit=50 HTTP/1.1\r\nhost: bench\r\n\r\n';
 
-/** Connections that say something and go no further; those that are let go come again. */
+/** Connections that say something and go no further; those that are let go come again. `allThere` is called once all have come. */
 async function idle(
   port: number,
   { connections, words }: { readonly connections: number; readonly words: string },
+  allThere: () => void,
 ): Promise<void> {
   const sockets = new Set<Socket>();
+  let came = 0;
   const fromMs = performance.now();
   while (!isStopped && performance.now() - fromMs < MOST_MS) {
     for (let more = Math.min(COME_AT_ONCE, connections - sockets.size); more > 0; more -= 1) {
       const socket = opened(port);
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
+      socket.on('connect', () => {
+        came += 1;
+        if (came === connections) allThere();
+      });
       socket.pause();
       socket.write(words);
     }
     await sleep(TICK_MS);
   }
+  told.held = sockets.size;
   for (const socket of sockets) socket.destroy();
 }
 
-async function work(job: Job): Promise<void> {
-  if (job.kind === 'hostile') return flood(job.port, job.perSecond);
-  return idle(job.port, { connections: job.connections, words: job.kind === 'halfOpen' ? HALF : WHOLE });
+async function work(job: Job, began: () => void): Promise<void> {
+  if (job.kind === 'hostile') {
+    began();
+    return flood(job.port, job.perSecond);
+  }
+  return idle(job.port, { connections: job.connections, words: job.kind === 'halfOpen' ? HALF : WHOLE }, began);
 }
 
 process.once('message', (job: Job) => {
@@ -83,9 +93,7 @@ process.once('message', (job: Job) => {
     isStopped = true;
   });
   void (async () => {
-    const done = work(job);
-    process.send?.('began');
-    await done;
+    await work(job, () => process.send?.('began'));
     process.send?.(told satisfies Told, undefined, undefined, () => process.exit());
   })();
 });

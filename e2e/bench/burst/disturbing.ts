@@ -12,6 +12,8 @@ export interface Told {
   /** Answers with 429, and all others. */
   readonly refused: number;
   readonly answered: number;
+  /** Connections of those that idle, when it was stopped. */
+  readonly held: number;
 }
 
 export interface Disturbing extends AsyncDisposable {
@@ -19,7 +21,7 @@ export interface Disturbing extends AsyncDisposable {
   readonly said: () => Promise<Told>;
 }
 
-/** @returns once it has begun. */
+/** @returns once it has begun: all that idle have come by then. */
 export async function disturb(edge: EdgeInPod, disturber: Disturber): Promise<Disturbing> {
   const { child } = await inPod(edge, 'disturbing-process.ts', { ...disturber, port: edge.port });
   return {

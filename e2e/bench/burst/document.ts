@@ -41,7 +41,8 @@ So that the pods of a district fit beside them, an API pod asks for 150m of CPU 
 calendar asks for are all there may be for it.
 
 **The edge** (\`edge\`) is measured in containers: one pod of the API with the edge in its network, asked directly and by the edge in turn; and pods that only count what comes to them, while
-they come and go.
+they come and go. Clients that do not read, and those that send half a request, have all come before the class begins: their coming is a flood, which is another disturbance. Answers fit into
+what the kernel holds for a connection, so that what a client does not read holds a connection and no buffer of the edge.
 
 **The load** on the cluster is a process of its own on this machine that asks at a port of loopback, from one address; two more processes lead from there into the node's network. It is an open model:
 when each request is sent is drawn beforehand (a Poisson process), it is sent whether or not those before it were answered, and its latency counts from when it was due.

@@ -4,7 +4,7 @@ import { step, type Log } from '../../cluster/progress.ts';
 import { ApiPod } from '../../suites/edge/api-pod.ts';
 import { ask, times } from '../../suites/edge/asking.ts';
 import { lead, startEdge, type Edge } from '../../suites/edge/edge.ts';
-import { experienceOf } from '../api/experience.ts';
+import { errorsIn, experienceOf } from '../api/experience.ts';
 import { inTurn, median } from '../api/in-turn.ts';
 import { lessonJob, sizeFor } from '../api/lesson.ts';
 import { load } from '../api/load.ts';
@@ -26,6 +26,8 @@ export interface EdgeOptions {
 const PER_SECOND = 50;
 const HOSTILE_PER_SECOND = 500;
 const IDLERS = 1_000;
+/** Two of the hop and of each disturber. There is one more before all of them, and seats for another: a class that is full refuses. */
+const CLASSES_A_ROUND = 8;
 /** A tenth more is what may be felt. */
 const FELT = 1.1;
 
@@ -99,9 +101,11 @@ async function measureHop({ rounds, edgeSeconds }: EdgeOptions): Promise<Measure
     await using pod = await startPod();
     await using edge = await joinEdge(pod);
     const lessons = { perSecond: PER_SECOND, seconds: edgeSeconds };
-    const school = await openSchool(pod, sizeFor(PER_SECOND * edgeSeconds * rounds * 8));
+    const school = await openSchool(pod, sizeFor(PER_SECOND * edgeSeconds * (rounds * CLASSES_A_ROUND + 2)));
     const teach = async (port: number) => {
       const { samples } = await load(pod, await lessonJob({ port }, school, lessons));
+      const failures = errorsIn(samples);
+      if (failures.length > 0) log(failures.join(', '));
       return experienceOf(samples);
     };
     await teach(edge.port);
@@ -162,6 +166,7 @@ async function felt(
   log(name);
   let refused = 0;
   let answered = 0;
+  let held = Infinity;
   const { ours, theirs } = await inTurn(rounds, {
     ours: async () => {
       await using disturbing = await disturb(edge, disturber);
@@ -169,6 +174,7 @@ async function felt(
       const told = await disturbing.said();
       refused += told.refused;
       answered += told.answered;
+      held = Math.min(held, told.held);
       return experience;
     },
     theirs: async () => teach(edge.port),
@@ -189,6 +195,6 @@ async function felt(
           told(`${name}: refused by the edge`, refused, 'requests'),
           told(`${name}: answered otherwise`, answered, 'requests'),
         ]
-      : []),
+      : [told(`${name}: held at the end of a class, the fewest`, held, 'connections')]),
   ];
 }

@@ -47,14 +47,28 @@ export class Applier {
 
   /** Brings the cluster to the plan. @returns what was refused or left to others; a fault is part of it, not thrown. */
   async apply(seen: Observed, plan: Plan): Promise<Done> {
-    if (plan.refusal !== undefined) return {};
-    if (seen.platform.spec.paused) return { pending: this.#changed(seen, this.#recall(seen, plan), plan).map(worded) };
+    const { paused } = seen.platform.spec;
+    if (plan.refusal !== undefined && paused) return {};
+    if (paused) return { pending: this.#changed(seen, this.#recall(seen, plan), plan).map(worded) };
     try {
+      if (plan.refusal !== undefined) return orRefused({}, await this.#ring(seen, plan));
       const refused = await this.#bring(seen, plan);
-      return refused === undefined ? { yielded: this.#yielded(seen), recreating: this.#recreating(seen) } : { refused };
+      if (refused !== undefined) await this.#ring(seen, plan);
+      return orRefused({ yielded: this.#yielded(seen), recreating: this.#recreating(seen) }, refused);
     } catch (failed) {
       return { failed };
     }
+  }
+
+  /** What else is refused keeps no bell from being heard. */
+  async #ring(seen: Observed, { bell }: Plan): Promise<Done['refused']> {
+    const autoscaler = bell?.();
+    if (autoscaler === undefined) return undefined;
+    const { owned } = child(seen, autoscaler.kind, autoscaler.metadata.name) ?? {};
+    if (owned === digest(ownable(autoscaler))) return undefined;
+    return firstRefusal([autoscaler], async (manifest) => {
+      await this.#writer.apply(manifest, { dryRun: false });
+    });
   }
 
   /** Forgets a platform that is gone. */
@@ -160,6 +174,8 @@ export class Applier {
     );
   }
 }
+
+const orRefused = (done: Done, refused: Done['refused']): Done => (refused === undefined ? done : { refused });
 
 /** @returns an object as people name it. */
 const worded = ({ kind, metadata }: { readonly kind: string; readonly metadata: { readonly name: string } }): string =>

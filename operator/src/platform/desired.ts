@@ -10,7 +10,7 @@ import type { Scaling } from '../features/autoscale/decide.ts';
 import type { Budget } from '../features/capacity/in-force.ts';
 import type { CredentialPlan } from '../features/credentials/decide.ts';
 import { dataClaimName, postgresConf, renderDataClaim, renderDatabase } from '../features/database/render.ts';
-import type { EdgeCapacity } from '../features/edge/decide.ts';
+import type { EdgeCapacity, Route } from '../features/edge/decide.ts';
 import { haproxyConf } from '../features/edge/haproxy.ts';
 import { renderEdge, renderPublicService } from '../features/edge/render.ts';
 import { renderRoute } from '../features/edge/route.ts';
@@ -30,9 +30,10 @@ import {
 } from '../features/pooler/render.ts';
 import { renderRules } from '../features/rules/render.ts';
 import { spanMs } from '../features/schedule/day.ts';
+import { isInClass, type Floor } from '../features/schedule/floor.ts';
 import { childMetadata, type Manifest } from './manifest.ts';
 import { childName } from './names.ts';
-import { child, type Live, type Observed } from './observed.ts';
+import { child, isOwned, type Live, type Observed } from './observed.ts';
 import type { Inputs, Release } from './pods.ts';
 import { quantityValue } from './quantity.ts';
 import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from './versions.ts';
@@ -48,8 +49,8 @@ export interface Decided {
   readonly capacity: Budget;
   readonly scaling: Scaling;
   readonly edge: EdgeCapacity;
-  /** Where the Service by which the API is found leads. */
-  readonly route: 'api' | 'edge';
+  /** Where the Service by which the API is found leads, and whether there is another way. */
+  readonly route: Route;
   readonly migration: Migration;
   readonly credentials: CredentialPlan;
 }
@@ -72,7 +73,7 @@ export function manifests(seen: Observed, decided: Decided): Manifest[] {
   const conf = postgresConf(platform, decided.capacity.maxConnections);
   return [
     workloadServiceAccount(platform),
-    ...renderNetwork(platform, { outside: outsideOf(platform), route: decided.route }),
+    ...renderNetwork(platform, { outside: outsideOf(platform), isDirect: decided.route.isDirect }),
     ...renderDatabase(platform, conf, release(conf)),
     ...grownDataClaim(seen),
     ...renderCache(platform, release(valkeyConf(platform))),
@@ -97,7 +98,7 @@ function edgeManifests({ platform, gateway = false }: Observed, decided: Decided
   const { version } = platform.spec.release;
   if (!isAtLeast(version, BELL_RELEASE)) return [];
   const config = checksum(haproxyConf(platform, decided.edge));
-  const isRouted = decided.route === 'edge' && (platform.spec.edge.gateway === undefined || gateway);
+  const isRouted = decided.route.leadsTo === 'edge' && (platform.spec.edge.gateway === undefined || gateway);
   return [...renderEdge(platform, { version, config }, decided.edge), ...(isRouted ? renderRoute(platform) : [])];
 }
 
@@ -124,7 +125,7 @@ function apiManifests(platform: HeroesPlatform, decided: Decided): Manifest[] {
   const version = decided.migration.apiVersion;
   return [
     renderPoolerConfig(platform, pooledOf(decided, version ?? platform.spec.release.version)),
-    decided.route === 'edge' ? renderPublicService(platform) : renderApiService(platform),
+    decided.route.leadsTo === 'edge' ? renderPublicService(platform) : renderApiService(platform),
     renderDisruptionBudget(platform),
     ...(version === undefined ? [] : [...apiPods(platform, decided, version), autoscaler(platform, decided)]),
   ];
@@ -137,13 +138,33 @@ const pooledOf = ({ capacity }: Decided, version: string): PooledSince => ({
 });
 
 function autoscaler(platform: HeroesPlatform, { floor, inClass, capacity, scaling }: Decided): Manifest {
-  const { schedule } = platform.spec;
   return renderAutoscaler(platform, {
     floor,
     maxReplicas: capacity.maxReplicas,
     byRequests: scaling.byRequests,
     keeps: inClass,
-    ...(schedule === undefined ? {} : { gapMs: spanMs(schedule.mergeGapsUnder) }),
+    ...gapOf(platform),
+  });
+}
+
+const gapOf = ({ spec: { schedule } }: HeroesPlatform): { readonly gapMs?: number } =>
+  schedule === undefined ? {} : { gapMs: spanMs(schedule.mergeGapsUnder) };
+
+/**
+ * What is wrong with the rest of a spec, or refused by the cluster, keeps no class waiting.
+ * @returns the autoscaler within the bounds that it has, with the floor of now; undefined while there is none
+ */
+export function bellManifest(seen: Observed, standing: Pick<Floor, 'state' | 'floor'>): Manifest | undefined {
+  const { platform } = seen;
+  const stands = child(seen, 'HorizontalPodAutoscaler', childName(platform, 'api'));
+  if (stands?.maxReplicas === undefined || !isOwned(stands, platform.metadata.uid)) return undefined;
+  const { maxReplicas, byRequests = false } = stands;
+  return renderAutoscaler(platform, {
+    floor: Math.min(standing.floor, maxReplicas),
+    maxReplicas,
+    byRequests,
+    keeps: isInClass(standing),
+    ...gapOf(platform),
   });
 }
 

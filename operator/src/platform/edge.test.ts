@@ -82,11 +82,17 @@ describe('a platform that comes to a release with an edge', () => {
     expect(leadsTo({ children, pods: [live('Pod', 'demo-api-x', 'api', { version: '0.2.0' })] })).toBe('api');
   });
 
-  it('has the API open to all as before, until it is led to the edge', () => {
+  it('has the API open to all as before, until it has been led to the edge for two minutes', () => {
+    const open: Live = { ...live('NetworkPolicy', 'demo-api', 'api'), isOpen: true };
     const ingress = (children: readonly Live[]) =>
       (find({ children }, 'NetworkPolicy', 'demo-api')?.spec as INetworkPolicy['spec'])?.ingress;
-    expect(ingress([...former, old, EDGE])).toEqual([{ ports: [{ protocol: 'TCP', port: 8080 }] }]);
-    expect(ingress([...former, API, EDGE])).toHaveLength(2);
+    const toAll = [{ ports: [{ protocol: 'TCP', port: 8080 }] }];
+    expect(ingress([...former, old, EDGE, open])).toEqual(toAll);
+    expect(ingress([...former, API, EDGE, open])).toEqual(toAll);
+    const led = (ledSinceMs: number) => [...BASE, API, EDGE, { ...LED, ledSinceMs }, open];
+    expect(ingress(led(NOW_MS - 60_000))).toEqual(toAll);
+    expect(looked({ children: led(NOW_MS - 60_000) }).planned.replanAtMs).toBe(NOW_MS + 60_000);
+    expect(ingress(led(NOW_MS - 120_000))).toHaveLength(2);
   });
 
   it('has no name that leads to it before', () => {

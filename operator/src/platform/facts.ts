@@ -149,13 +149,16 @@ const apiPods = ({ pods }: Observed): readonly Live[] =>
 /** @returns where requests go now, and whether they could go by the edge. */
 export function routeFacts(seen: Observed): RouteFacts {
   const { platform } = seen;
-  const service = child(seen, 'Service', childName(platform, 'api'));
-  const running = versionOf(child(seen, 'Deployment', childName(platform, 'api')));
+  const name = childName(platform, 'api');
+  const service = child(seen, 'Service', name);
+  const running = versionOf(child(seen, 'Deployment', name));
   return {
     wanted: platform.spec.release.version,
     ...(service === undefined
       ? {}
       : { leadsTo: service.metadata.labels?.[COMPONENT_LABEL] === 'edge' ? 'edge' : 'api' }),
+    ...(service?.ledSinceMs === undefined ? {} : { ledSinceMs: service.ledSinceMs }),
+    isDirect: child(seen, 'NetworkPolicy', name)?.isOpen === true,
     apiKnowsEdge: running === undefined || (isAtLeast(running, BELL_RELEASE) && isRolledOut(seen, running)),
     edgeReady: workload(child(seen, 'Deployment', childName(platform, 'edge'))).ready > 0,
   };

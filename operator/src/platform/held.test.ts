@@ -131,6 +131,19 @@ describe('what is kept of a child', () => {
     expect(keep(autoscaler({ 'f:maxReplicas': {} }))).not.toHaveProperty('minReplicas');
   });
 
+  it('says of a policy whether anybody may come in, and of a Service when we changed it last', () => {
+    const policy = (ingress?: readonly object[]) =>
+      keep({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: { ingress } });
+    const ports = [{ port: 8080 }];
+    expect(policy([{ ports, from: [{ podSelector: {} }] }, { ports }])).toHaveProperty('isOpen', true);
+    expect(policy([{ ports, from: [{ podSelector: {} }] }])).not.toHaveProperty('isOpen');
+    expect(policy()).not.toHaveProperty('isOpen');
+    const [ours, theirs] = managedFields;
+    const changed = { ...metadata, managedFields: [{ ...ours, time: '2026-11-24T10:00:07Z' }, theirs] };
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: changed };
+    expect(keep(service)).toHaveProperty('ledSinceMs', Date.UTC(2026, 10, 24, 10, 0, 7));
+  });
+
   it('says of a Job how it ended, and of no other kind', () => {
     const end = { type: 'Complete', status: 'True', lastTransitionTime: '2026-11-24T10:00:00Z', message: 'x' };
     const status = { conditions: [{ ...end, lastProbeTime: '2026-11-24T10:00:00Z', reason: 'y' }], succeeded: 1 };

@@ -40,6 +40,8 @@ function heldChild(object: KubeObject): KubeObject & Live {
     credentialsRevision: revisionOf(object),
     storage: storageOf(object),
     connections: connectionsOf(object),
+    ledSinceMs: object.kind === 'Service' ? appliedAtMs(object, FIELD_MANAGER) : undefined,
+    isOpen: isOpen(object) ? true : undefined,
     ...autoscalingOf(object, owned),
   }) as KubeObject & Live;
 }
@@ -178,6 +180,13 @@ function autoscalingOf(
     byRequests,
   };
 }
+
+interface Guarded {
+  readonly ingress?: readonly { readonly from?: readonly unknown[] }[];
+}
+
+const isOpen = ({ kind, spec = {} }: KubeObject): boolean =>
+  kind === 'NetworkPolicy' && ((spec as Guarded).ingress ?? []).some(({ from = [] }) => from.length === 0);
 
 const defined = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;

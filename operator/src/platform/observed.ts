@@ -35,6 +35,10 @@ export interface Live {
   /** Of an autoscaler: most pods, and whether it goes by the requests that they have in flight. */
   readonly maxReplicas?: number;
   readonly byRequests?: boolean;
+  /** Of a Service: when we changed it last, epoch milliseconds. */
+  readonly ledSinceMs?: number;
+  /** Of a policy: that anybody may come in somewhere. */
+  readonly isOpen?: true;
 }
 
 export interface LiveStatus {

@@ -6,13 +6,13 @@ import { decideCapacity, type Capacity } from '../features/capacity/decide.ts';
 import { inForce, type Budget } from '../features/capacity/in-force.ts';
 import { decideCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
 import { decideDatabase } from '../features/database/decide.ts';
-import { decideEdge, decideRoute } from '../features/edge/decide.ts';
+import { decideEdge, decideRoute, type EdgeCapacity } from '../features/edge/decide.ts';
 import { decideAudit, decideRetention, type AuditStatus, type RetentionStatus } from '../features/jobs/decide.ts';
 import { decideMigration, type Migration } from '../features/migrate/decide.ts';
 import { isInClass, isInSession } from '../features/schedule/floor.ts';
 import type { Standing } from '../features/schedule/standing.ts';
 import { decideVolumes } from '../features/volumes/decide.ts';
-import { dataClaim, manifests, type Decided } from './desired.ts';
+import { bellManifest, dataClaim, manifests, type Decided } from './desired.ts';
 import {
   credentialFacts,
   doneJobs,
@@ -26,10 +26,10 @@ import {
 import type { Manifest } from './manifest.ts';
 import type { Observed } from './observed.ts';
 import { decideResources } from './resources.ts';
-import type { Refusal, Verdict } from './verdict.ts';
+import { accept, type Refusal, type Verdict } from './verdict.ts';
 
 export interface Plan {
-  /** What the user must mend; while there is one, nothing else is planned. */
+  /** What the user must mend; while there is one, nothing else is planned but bells. */
   readonly refusal?: Refusal;
   readonly floor?: Standing;
   readonly capacity?: Budget;
@@ -44,6 +44,8 @@ export interface Plan {
   readonly inputs: unknown;
   /** @returns what should exist, in the order in which it is read best. */
   readonly desired: () => readonly Manifest[];
+  /** @returns what to write for a bell when nothing else may be: see {@link bellManifest}. */
+  readonly bell?: () => Manifest | undefined;
   /** Names of Jobs that are not desired and stay all the same: they have done what is on record. */
   readonly keptJobs: readonly string[];
   /** Names of Jobs to remove so that they are made anew. */
@@ -59,38 +61,77 @@ const NOTHING = { inputs: undefined, desired: () => [], keptJobs: [], retryJobs:
  * @returns what should exist now, and when to ask again
  */
 export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): Plan {
-  const { platform } = seen;
   if (!floor.ok) return { ...NOTHING, refusal: floor };
-  const capacity = decideCapacity(platform.spec);
-  if (!capacity.ok) return { ...NOTHING, refusal: capacity };
-  const { spec } = platform;
+  const capacities = decideCapacities(seen);
+  return capacities.ok
+    ? planAll(seen, { standing: floor.value, ...capacities.value }, nowMs)
+    : planBells(seen, { standing: floor.value, refusal: capacities }, nowMs);
+}
+
+/** What the parts can hold. */
+interface Capacities {
+  readonly capacity: Capacity;
+  readonly edge: EdgeCapacity;
+}
+
+/** @returns what the parts can hold, or the first reason for which the spec cannot be followed. */
+function decideCapacities(seen: Observed): Verdict<Capacities> {
+  const { spec } = seen.platform;
+  const capacity = decideCapacity(spec);
+  if (!capacity.ok) return capacity;
   for (const verdict of [
     decideResources(spec),
     decideDatabase(spec),
     decideAddresses(spec),
     decideVolumes(volumeSizes(seen)),
   ])
-    if (!verdict.ok) return { ...NOTHING, refusal: verdict };
+    if (!verdict.ok) return verdict;
   const edge = decideEdge(spec);
-  if (!edge.ok) return { ...NOTHING, refusal: edge };
+  return edge.ok ? accept({ capacity: capacity.value, edge: edge.value }) : edge;
+}
 
+interface Refused {
+  readonly standing: Standing;
+  readonly refusal: Refusal;
+}
+
+function planBells(seen: Observed, { standing, refusal }: Refused, nowMs: number): Plan {
+  const { maxReplicas = standing.floor } = liveBudget(seen);
+  const floor = { ...standing, floor: Math.min(standing.floor, maxReplicas) };
+  const replanAtMs = earliest(nowMs, floor.untilMs);
+  return { ...NOTHING, refusal, floor, bell: () => bellManifest(seen, floor), ...known({ replanAtMs }) };
+}
+
+interface Accepted extends Capacities {
+  readonly standing: Standing;
+}
+
+function planAll(seen: Observed, { standing: asked, capacity, edge }: Accepted, nowMs: number): Plan {
   const migration = decideMigration(migrationFacts(seen), nowMs);
   const credentials = decideCredentials(credentialFacts(seen));
-  const budget = inForce(capacity.value, liveBudget(seen), nowMs);
+  const budget = inForce(capacity, liveBudget(seen), nowMs);
   const scaling = decideScaling(scalingFacts(seen, migration.apiVersion), nowMs);
-  const standing = { ...floor.value, floor: budgeted(floor.value.floor, budget, capacity.value) };
+  const standing = { ...asked, floor: budgeted(asked.floor, budget, capacity) };
   const decided: Decided = {
     floor: standing.floor,
-    inClass: isInClass(floor.value),
-    inSession: isInSession(floor.value),
+    inClass: isInClass(asked),
+    inSession: isInSession(asked),
     capacity: budget,
     scaling,
-    edge: edge.value,
-    route: decideRoute(routeFacts(seen)),
+    edge,
+    route: decideRoute(routeFacts(seen), nowMs),
     migration,
     credentials,
   };
-  const replanAtMs = earliest(nowMs, floor.value.untilMs, migration.retryAtMs, budget.againAtMs, scaling.againAtMs);
+  const { againAtMs: routedAtMs } = decided.route;
+  const replanAtMs = earliest(
+    nowMs,
+    asked.untilMs,
+    migration.retryAtMs,
+    budget.againAtMs,
+    scaling.againAtMs,
+    routedAtMs,
+  );
   return {
     floor: standing,
     capacity: budget,
@@ -99,6 +140,7 @@ export function plan(seen: Observed, floor: Verdict<Standing>, nowMs: number): P
     credentials,
     inputs: inputsOf(seen, decided),
     desired: () => manifests(seen, decided),
+    bell: () => bellManifest(seen, standing),
     keptJobs: migration.state === 'Migrated' ? doneJobs(seen) : [],
     retryJobs: migration.retryJob === undefined ? [] : [migration.retryJob],
     ...known({ replanAtMs, ...proofs(seen, nowMs) }),
@@ -135,7 +177,8 @@ function earliest(nowMs: number, ...times: readonly (number | undefined)[]): num
 /** The generation stands for the spec. */
 function inputsOf(seen: Observed, decided: Decided): unknown {
   const { uid, generation } = seen.platform.metadata;
-  const { floor, inClass, inSession, edge, route, credentials, migration } = decided;
+  const { floor, inClass, inSession, edge, credentials, migration } = decided;
+  const { leadsTo, isDirect } = decided.route;
   const { maxConnections, maxReplicas, serverConnectionsPerPod, formerPoolSize } = decided.capacity;
   const budget = { maxConnections, maxReplicas, serverConnectionsPerPod, formerPoolSize };
   const { byRequests } = decided.scaling;
@@ -147,5 +190,5 @@ function inputsOf(seen: Observed, decided: Decided): unknown {
   const extensions = { monitoring, gateway };
   const scaled = { floor, inClass, inSession, budget, byRequests };
   const migrated = { apiVersion, job, contractJob };
-  return { uid, generation, extensions, ...scaled, edge, route, revision, migrated, claim };
+  return { uid, generation, extensions, ...scaled, edge, route: { leadsTo, isDirect }, revision, migrated, claim };
 }

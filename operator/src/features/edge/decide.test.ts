@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { platformWith } from '../../platform/testing/platforms.ts';
-import { ADDRESS_SHARE, decideEdge, decideRoute, MEMORY } from './decide.ts';
+import { ADDRESS_SHARE, decideEdge, decideRoute, FORMER_WAY_MS, MEMORY, type RouteFacts } from './decide.ts';
 
 const decide = (edge: object, more: object = {}) =>
   decideEdge(platformWith({ release: { version: '0.3.0' }, edge, ...more }).spec);
@@ -83,7 +83,8 @@ describe('decideEdge', () => {
 });
 
 describe('decideRoute', () => {
-  const facts = { wanted: '0.3.0', apiKnowsEdge: true, edgeReady: true } as const;
+  const NOW_MS = Date.UTC(2026, 10, 24, 12);
+  const facts = { wanted: '0.3.0', apiKnowsEdge: true, edgeReady: true, isDirect: false } as const;
 
   it.each([
     ['a new platform leads to the edge at once', { ...facts, apiKnowsEdge: true, edgeReady: false }, 'edge'],
@@ -94,6 +95,23 @@ describe('decideRoute', () => {
     ['it does not go back while the edge is away', { ...facts, leadsTo: 'edge', edgeReady: false }, 'edge'],
     ['nor while a release rolls', { ...facts, leadsTo: 'edge', apiKnowsEdge: false }, 'edge'],
   ] as const)('%s', (_what, given, route) => {
-    expect(decideRoute(given)).toBe(route);
+    expect(decideRoute(given, NOW_MS).leadsTo).toBe(route);
+  });
+
+  const decideOpen = (given: Partial<RouteFacts>) => decideRoute({ ...facts, isDirect: true, ...given }, NOW_MS);
+
+  it('leaves the former way open until nobody can be on it, and looks again then', () => {
+    const againAtMs = NOW_MS + FORMER_WAY_MS;
+    expect(decideOpen({ leadsTo: 'api' })).toEqual({ leadsTo: 'edge', isDirect: true, againAtMs });
+    expect(decideOpen({ leadsTo: 'edge', ledSinceMs: NOW_MS })).toEqual({ leadsTo: 'edge', isDirect: true, againAtMs });
+    const long = { leadsTo: 'edge', ledSinceMs: NOW_MS - FORMER_WAY_MS } as const;
+    expect(decideOpen(long)).toEqual({ leadsTo: 'edge', isDirect: false });
+  });
+
+  it('opens no way that is closed, but for a release without an edge', () => {
+    const now = { leadsTo: 'edge', ledSinceMs: NOW_MS } as const;
+    expect(decideRoute({ ...facts, ...now }, NOW_MS)).toEqual({ leadsTo: 'edge', isDirect: false });
+    expect(decideRoute(facts, NOW_MS)).toEqual({ leadsTo: 'edge', isDirect: false });
+    expect(decideRoute({ ...facts, ...now, wanted: '0.2.0' }, NOW_MS)).toEqual({ leadsTo: 'api', isDirect: true });
   });
 });

@@ -69,22 +69,51 @@ function capacityOf(memoryBytes: number, cores: number): EdgeCapacity {
 const bytesFor = (connections: number): number =>
   MEMORY.process + Math.ceil((connections + 1) * MEMORY.connection) / MEMORY.connections;
 
+/**
+ * How long the API stays open to all once its Service leads to the edge, milliseconds: until every node has heard of it, and
+ * connections that were made before are over (the API keeps one that is idle for 72 s).
+ */
+export const FORMER_WAY_MS = 120_000;
+
 /** What is known of the way that requests take. */
 export interface RouteFacts {
   /** The version that is wanted. */
   readonly wanted: string;
   /** Where the Service leads now; nowhere while there is none. */
   readonly leadsTo?: 'api' | 'edge';
+  /** Since when, epoch milliseconds. */
+  readonly ledSinceMs?: number;
+  /** Whether the API is open to all now. */
+  readonly isDirect: boolean;
   /** Whether all API pods are of a release that takes an edge's word, or there are none. */
   readonly apiKnowsEdge: boolean;
   readonly edgeReady: boolean;
+}
+
+/** The way that requests are to take. */
+export interface Route {
+  readonly leadsTo: 'api' | 'edge';
+  /** Whether the API is open to all: without an edge clients come from anywhere. */
+  readonly isDirect: boolean;
+  /** When to look again, epoch milliseconds. */
+  readonly againAtMs?: number;
+}
+
+/** @returns the way that requests are to take; a former way is closed only once nobody can be on it. */
+export function decideRoute(facts: RouteFacts, nowMs: number): Route {
+  const leadsTo = leadingTo(facts);
+  if (leadsTo === 'api') return { leadsTo, isDirect: true };
+  if (!facts.isDirect) return { leadsTo, isDirect: false };
+  const { ledSinceMs = 0 } = facts;
+  const againAtMs = (facts.leadsTo === 'edge' ? ledSinceMs : nowMs) + FORMER_WAY_MS;
+  return againAtMs > nowMs ? { leadsTo, isDirect: true, againAtMs } : { leadsTo, isDirect: false };
 }
 
 /**
  * @returns where the Service is to lead. On the way to a release with an edge it goes on leading to the API until there is an edge
  *   that answers and API pods that believe it; from then on it leads to nothing else, since what the edge keeps out would come in.
  */
-export function decideRoute({ wanted, leadsTo, apiKnowsEdge, edgeReady }: RouteFacts): 'api' | 'edge' {
+function leadingTo({ wanted, leadsTo, apiKnowsEdge, edgeReady }: RouteFacts): Route['leadsTo'] {
   if (!isAtLeast(wanted, BELL_RELEASE)) return 'api';
   if (leadsTo !== 'api') return 'edge';
   return apiKnowsEdge && edgeReady ? 'edge' : 'api';

@@ -27,12 +27,12 @@ export interface Ways {
    * Ports of services outside of the platform that the API calls; a policy knows no names, so that they are open to any address.
    */
   readonly outside: readonly number[];
-  /** Where the Service by which clients find the API leads. */
-  readonly route: 'api' | 'edge';
+  /** Whether clients may come to the API without the edge; from namespaces that this platform does not know. */
+  readonly isDirect: boolean;
 }
 
 /** @returns a policy that denies all, and one a component that allows what it needs. */
-export function renderNetwork(platform: HeroesPlatform, { outside, route }: Ways): Manifest[] {
+export function renderNetwork(platform: HeroesPlatform, { outside, isDirect }: Ways): Manifest[] {
   const { version } = platform.spec.release;
   const jobs = isAtLeast(version, ACCOUNTS_RELEASE) ? JOBS : [];
   const hasEdge = isAtLeast(version, BELL_RELEASE);
@@ -46,8 +46,7 @@ export function renderNetwork(platform: HeroesPlatform, { outside, route }: Ways
   return [
     denyAll(platform),
     policy(platform, 'api', {
-      // Without an edge clients come from namespaces that this platform does not know.
-      ingress: route === 'api' ? [{ ports: tcp(PORTS.api) }] : [from(PORTS.api, 'edge'), scrape(platform, PORTS.api)],
+      ingress: isDirect ? [{ ports: tcp(PORTS.api) }] : [from(PORTS.api, 'edge'), scrape(platform, PORTS.api)],
       egress: [
         DNS,
         to('postgres', PORTS.postgres),
