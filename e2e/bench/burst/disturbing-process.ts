@@ -53,12 +53,15 @@ async function flood(port: number, perSecond: number): Promise<void> {
 const HALF = 'POST /v1/join HTTP/1.1\r\nhost: bench\r\ncontent-length: 10000\r\n\r\nhalf';
 const WHOLE = 'GET /v1/lessons?limit=50 HTTP/1.1\r\nhost: bench\r\n\r\n';
 
-/** Connections that say something and go no further; those that are let go come again. `allThere` is called once all have come. */
-async function idle(
-  port: number,
-  { connections, words }: { readonly connections: number; readonly words: string },
-  allThere: () => void,
-): Promise<void> {
+interface Idlers {
+  readonly connections: number;
+  readonly words: string;
+  /** Whether they read what they are answered, and so hear that they are let go. */
+  readonly reads: boolean;
+}
+
+/** Connections that say something and go no further; those that hear that they are let go come again. `allThere` is called once all have come. */
+async function idle(port: number, { connections, words, reads }: Idlers, allThere: () => void): Promise<void> {
   const sockets = new Set<Socket>();
   let came = 0;
   const fromMs = performance.now();
@@ -71,12 +74,12 @@ async function idle(
         came += 1;
         if (came === connections) allThere();
       });
-      socket.pause();
+      if (reads) socket.resume();
+      else socket.pause();
       socket.write(words);
     }
     await sleep(TICK_MS);
   }
-  told.held = sockets.size;
   for (const socket of sockets) socket.destroy();
 }
 
@@ -85,12 +88,25 @@ async function work(job: Job, began: () => void): Promise<void> {
     began();
     return flood(job.port, job.perSecond);
   }
-  return idle(job.port, { connections: job.connections, words: job.kind === 'halfOpen' ? HALF : WHOLE }, began);
+  const { connections } = job;
+  const isHalf = job.kind === 'halfOpen';
+  return idle(job.port, { connections, words: isHalf ? HALF : WHOLE, reads: isHalf }, began);
+}
+
+/** @returns connections that the edge holds of clients. */
+async function heldAt(metricsPort: number): Promise<number> {
+  const metrics = await (await fetch(`http://${HOST}:${metricsPort}/metrics`)).text();
+  const [, held] = /^haproxy_frontend_current_sessions\{proxy="public"\} (\d+)/m.exec(metrics) ?? [];
+  if (held === undefined) throw new Error('the edge does not tell how many sessions it has');
+  return Number(held);
 }
 
 process.once('message', (job: Job) => {
   process.once('message', () => {
-    isStopped = true;
+    void heldAt(job.metricsPort).then((held) => {
+      told.held = held;
+      isStopped = true;
+    });
   });
   void (async () => {
     await work(job, () => process.send?.('began'));

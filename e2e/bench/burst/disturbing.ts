@@ -6,13 +6,13 @@ export type Disturber =
   | { readonly kind: 'hostile'; readonly perSecond: number }
   | { readonly kind: 'halfOpen' | 'slowReaders'; readonly connections: number };
 
-export type Job = Disturber & { readonly port: number };
+export type Job = Disturber & { readonly port: number; readonly metricsPort: number };
 
 export interface Told {
   /** Answers with 429, and all others. */
   readonly refused: number;
   readonly answered: number;
-  /** Connections of those that idle, when it was stopped. */
+  /** Connections that the edge held when it was stopped, a class's own among them. */
   readonly held: number;
 }
 
@@ -23,7 +23,11 @@ export interface Disturbing extends AsyncDisposable {
 
 /** @returns once it has begun: all that idle have come by then. */
 export async function disturb(edge: EdgeInPod, disturber: Disturber): Promise<Disturbing> {
-  const { child } = await inPod(edge, 'disturbing-process.ts', { ...disturber, port: edge.port });
+  const { child } = await inPod(edge, 'disturbing-process.ts', {
+    ...disturber,
+    port: edge.port,
+    metricsPort: edge.metricsPort,
+  });
   return {
     said: async () => {
       child.send('stop');

@@ -17,6 +17,8 @@ const SERVICE = `_http._tcp.test-api-pods.${DOMAIN}`;
 export interface EdgeInPod extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
+  /** Where it tells its metrics. */
+  readonly metricsPort: number;
 }
 
 /** Runs a program of this folder in the network of a pod. It says one thing when it is there. */
@@ -50,5 +52,10 @@ export async function joinEdge(pod: Pod): Promise<EdgeInPod> {
     .withWaitStrategy(Wait.forLogMessage(/UP\/READY/));
   await pod.join(container);
   const parts = opened.move();
-  return { pid: pod.pid, port: PORTS.http, [Symbol.asyncDispose]: async () => parts.disposeAsync() };
+  return {
+    pid: pod.pid,
+    port: PORTS.http,
+    metricsPort: PORTS.metrics,
+    [Symbol.asyncDispose]: async () => parts.disposeAsync(),
+  };
 }

@@ -195,6 +195,6 @@ async function felt(
           told(`${name}: refused by the edge`, refused, 'requests'),
           told(`${name}: answered otherwise`, answered, 'requests'),
         ]
-      : [told(`${name}: held at the end of a class, the fewest`, held, 'connections')]),
+      : [told(`${name}: connections that the edge held at the end of a class, the fewest`, held, 'connections')]),
   ];
 }

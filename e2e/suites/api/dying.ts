@@ -42,6 +42,8 @@ export class Dying implements KyselyPlugin {
   }
 }
 
-/** Ends every connection of the API to PostgreSQL. */
+const GONE_WITHIN_MS = 5_000;
+
+/** Ends every connection of the API to PostgreSQL, and waits until they have ended. */
 export const killConnections = async ({ sql }: Pick<Postgres, 'sql'>): Promise<unknown> =>
-  sql(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'heroes_api'`);
+  sql(`select pg_terminate_backend(pid, ${GONE_WITHIN_MS}) from pg_stat_activity where usename = 'heroes_api'`);

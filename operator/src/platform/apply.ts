@@ -1,7 +1,8 @@
 /**
  * All writes of a reconcile but the status. An object is applied when what is desired is not what we own of the live one: so
  * drift is put right as soon as it is seen, and a converged platform costs neither a read nor a write, not even after a
- * restart. A change of what exists is first asked for as a dry run; if the API server refuses a part, none of it is made.
+ * restart. A change of what exists is first asked for as a dry run; if the API server refuses a part, none of it is made but
+ * the floor of the bell schedule.
  */
 import { randomBytes } from 'node:crypto';
 import { newCredentials, renderCredentials, type CredentialPlan } from '../features/credentials/decide.ts';
@@ -40,6 +41,8 @@ interface Applied {
 export class Applier {
   readonly #writer: Writer;
   readonly #memory = new Map<string, Memory>();
+  /** By platform: the autoscaler that was last applied for a bell alone. */
+  readonly #rung = new Map<string, Applied>();
 
   constructor(writer: Writer) {
     this.#writer = writer;
@@ -53,27 +56,16 @@ export class Applier {
     try {
       if (plan.refusal !== undefined) return orRefused({}, await this.#ring(seen, plan));
       const refused = await this.#bring(seen, plan);
-      if (refused !== undefined) await this.#ring(seen, plan);
       return orRefused({ yielded: this.#yielded(seen), recreating: this.#recreating(seen) }, refused);
     } catch (failed) {
       return { failed };
     }
   }
 
-  /** What else is refused keeps no bell from being heard. */
-  async #ring(seen: Observed, { bell }: Plan): Promise<Done['refused']> {
-    const autoscaler = bell?.();
-    if (autoscaler === undefined) return undefined;
-    const { owned } = child(seen, autoscaler.kind, autoscaler.metadata.name) ?? {};
-    if (owned === digest(ownable(autoscaler))) return undefined;
-    return firstRefusal([autoscaler], async (manifest) => {
-      await this.#writer.apply(manifest, { dryRun: false });
-    });
-  }
-
   /** Forgets a platform that is gone. */
   forget(uid: string): void {
     this.#memory.delete(uid);
+    this.#rung.delete(uid);
   }
 
   async #bring(seen: Observed, plan: Plan): Promise<Done['refused']> {
@@ -82,7 +74,7 @@ export class Applier {
     if (unmade !== undefined) return unmade;
     const memory = this.#recall(seen, plan);
     const changed = this.#changed(seen, memory, plan);
-    const refused = (await this.#rehearse(seen, changed)) ?? (await this.#applyAll(seen, memory, changed));
+    const refused = (await this.#rehearseOrRing(seen, plan, changed)) ?? (await this.#applyAll(seen, memory, changed));
     if (refused !== undefined) return refused;
     await this.#prune(seen, memory, plan);
     return credentials?.create === 'last' ? this.#createCredentials(seen, credentials) : undefined;
@@ -114,6 +106,32 @@ export class Applier {
     for (const [id, desired] of memory.desired)
       if (differs(live.get(id), desired, memory.applied.get(id))) differing.add(id);
     return differing.size === 0 ? [] : plan.desired().filter((manifest) => differing.has(identity(manifest)));
+  }
+
+  /** What keeps a change from being made keeps no bell from being heard. */
+  async #rehearseOrRing(seen: Observed, plan: Plan, changed: readonly Manifest[]): Promise<Done['refused']> {
+    let isAccepted = false;
+    try {
+      const refused = await this.#rehearse(seen, changed);
+      isAccepted = refused === undefined;
+      return refused;
+    } finally {
+      if (!isAccepted) await this.#ring(seen, plan);
+    }
+  }
+
+  /** Writes the autoscaler alone. */
+  async #ring(seen: Observed, { bell }: Plan): Promise<Done['refused']> {
+    const autoscaler = bell?.();
+    if (autoscaler === undefined) return undefined;
+    const { uid } = seen.platform.metadata;
+    const desired = digest(ownable(autoscaler));
+    const live = child(seen, autoscaler.kind, autoscaler.metadata.name);
+    if (!differs(live, desired, this.#rung.get(uid))) return undefined;
+    return firstRefusal([autoscaler], async (manifest) => {
+      const { live: held, yielded } = await this.#writer.apply(manifest, { dryRun: false });
+      this.#rung.set(uid, { desired, owned: held.owned, yielded, edition: editionOf(held) });
+    });
   }
 
   /** What is only made can harm nothing that runs; so it is made at once. */

@@ -34,7 +34,7 @@ export interface BellFacts {
 }
 
 export interface Seen {
-  /** What stands; undefined while the spec is wrong, so that what was known of it goes on. */
+  /** What stands; undefined while the calendar is wrong, or nothing stands, so that what was known of it goes on. */
   readonly floor: number | undefined;
   /** Of the API. */
   readonly readyPods: number;

@@ -32,8 +32,9 @@ import { renderRules } from '../features/rules/render.ts';
 import { spanMs } from '../features/schedule/day.ts';
 import { isInClass, type Floor } from '../features/schedule/floor.ts';
 import { childMetadata, type Manifest } from './manifest.ts';
+import { standingAutoscaler } from './facts.ts';
 import { childName } from './names.ts';
-import { child, isOwned, type Live, type Observed } from './observed.ts';
+import { child, type Live, type Observed } from './observed.ts';
 import type { Inputs, Release } from './pods.ts';
 import { quantityValue } from './quantity.ts';
 import { ACCOUNTS_RELEASE, BELL_RELEASE, isAtLeast } from './versions.ts';
@@ -151,13 +152,17 @@ const gapOf = ({ spec: { schedule } }: HeroesPlatform): { readonly gapMs?: numbe
   schedule === undefined ? {} : { gapMs: spanMs(schedule.mergeGapsUnder) };
 
 /**
- * What is wrong with the rest of a spec, or refused by the cluster, keeps no class waiting.
- * @returns the autoscaler within the bounds that it has, with the floor of now; undefined while there is none
+ * What is wrong with the rest of a spec, or keeps it from being applied, keeps no class waiting.
+ * @returns the autoscaler within the bounds that it has, with the floor of now; undefined while there is none, or no calendar
  */
-export function bellManifest(seen: Observed, standing: Pick<Floor, 'state' | 'floor'>): Manifest | undefined {
+export function bellManifest(
+  seen: Observed,
+  standing: Pick<Floor, 'state' | 'floor'>,
+): ReturnType<typeof renderAutoscaler> | undefined {
   const { platform } = seen;
-  const stands = child(seen, 'HorizontalPodAutoscaler', childName(platform, 'api'));
-  if (stands?.maxReplicas === undefined || !isOwned(stands, platform.metadata.uid)) return undefined;
+  const stands = standingAutoscaler(seen);
+  // Without a calendar the floor is a field of the spec, as any other.
+  if (stands === undefined || standing.state === 'Unscheduled') return undefined;
   const { maxReplicas, byRequests = false } = stands;
   return renderAutoscaler(platform, {
     floor: Math.min(standing.floor, maxReplicas),

@@ -33,12 +33,22 @@ export function volumeSizes(seen: Observed): VolumeSize[] {
  */
 export function standingFloor(seen: Observed): number | undefined {
   const name = childName(seen.platform, 'api');
-  const autoscaler = child(seen, 'HorizontalPodAutoscaler', name);
-  // That of a platform that had the name before stands for nobody.
-  const ours = autoscaler !== undefined && isOwned(autoscaler, seen.platform.metadata.uid);
-  const written = ours ? autoscaler.minReplicas : undefined;
+  const written = ownAutoscaler(seen)?.minReplicas;
   if (written !== undefined || child(seen, 'Deployment', name) === undefined) return written;
   return seen.platform.status?.schedule?.floor;
+}
+
+/** @returns the autoscaler and the most pods that it may ask for; undefined while there is none. */
+export function standingAutoscaler(seen: Observed): (Live & { readonly maxReplicas: number }) | undefined {
+  const autoscaler = ownAutoscaler(seen);
+  const { maxReplicas } = autoscaler ?? {};
+  return autoscaler === undefined || maxReplicas === undefined ? undefined : { ...autoscaler, maxReplicas };
+}
+
+/** That of a platform that had the name before stands for nobody. */
+function ownAutoscaler(seen: Observed): Live | undefined {
+  const autoscaler = child(seen, 'HorizontalPodAutoscaler', childName(seen.platform, 'api'));
+  return autoscaler !== undefined && isOwned(autoscaler, seen.platform.metadata.uid) ? autoscaler : undefined;
 }
 
 /** @returns what is known of the credentials, which is what the workloads carry of them. */

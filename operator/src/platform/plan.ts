@@ -96,10 +96,11 @@ interface Refused {
 }
 
 function planBells(seen: Observed, { standing, refusal }: Refused, nowMs: number): Plan {
-  const { maxReplicas = standing.floor } = liveBudget(seen);
-  const floor = { ...standing, floor: Math.min(standing.floor, maxReplicas) };
+  const bell = bellManifest(seen, standing);
+  if (bell === undefined) return { ...NOTHING, refusal };
+  const floor = { ...standing, floor: bell.spec.minReplicas ?? standing.floor };
   const replanAtMs = earliest(nowMs, floor.untilMs);
-  return { ...NOTHING, refusal, floor, bell: () => bellManifest(seen, floor), ...known({ replanAtMs }) };
+  return { ...NOTHING, refusal, floor, bell: () => bell, ...known({ replanAtMs }) };
 }
 
 interface Accepted extends Capacities {

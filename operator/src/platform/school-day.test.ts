@@ -1,6 +1,5 @@
 /** A school day, in steps of minutes: what is written, said and measured. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { RefusedError } from './cluster.ts';
 import { conditionOf, only } from './testing/reconciling.ts';
 import { Day, schedule, tuesday } from './testing/school-day.ts';
 
@@ -115,55 +114,6 @@ describe('a school day', { timeout: 60_000 }, () => {
     expect(day.refreshes).toBe(true);
     await day.until('11:50');
     expect(day.refreshes).toBe(false);
-  });
-});
-
-describe('a bell', { timeout: 60_000 }, () => {
-  let day: Day;
-  beforeEach(async () => {
-    day = new Day();
-    await day.begin();
-  });
-
-  const REFUSED = { database: { embedded: { maxConnections: 20 } }, cache: { embedded: { maxMemory: '128Mi' } } };
-  const FLOORS = ['07:30 2', '07:50 7', '08:20 10', '11:50 2'];
-
-  it('is heard though the rest of the spec is one that is refused, which is still said', async () => {
-    day.cluster.edit(REFUSED);
-    await day.until('12:00');
-    expect(day.floors).toEqual(FLOORS);
-    expect(conditionOf(day.cluster, 'Ready')).toMatchObject({ status: 'False', reason: 'ConnectionBudgetExceeded' });
-    expect(day.status.schedule).toMatchObject({ state: 'Idle', floor: 2 });
-  });
-
-  it('changes nothing else then, nor more than once', async () => {
-    day.cluster.edit(REFUSED);
-    await day.until('07:45');
-    expect(only(await day.settle(), 'apply')).toEqual([]);
-    await day.until('07:49', { everyMinutes: 1 });
-    const applied = day.cluster.manifests.get('ConfigMap/demo-cache');
-    await day.until('07:50');
-    expect(day.floor).toBe(7);
-    expect(day.cluster.manifests.get('ConfigMap/demo-cache')).toBe(applied);
-    expect(only(await day.settle(), 'apply')).toEqual([]);
-  });
-
-  it('is heard though the cluster refuses another part of a change', async () => {
-    day.cluster.edit({ cache: { embedded: { maxMemory: '128Mi' } } });
-    day.cluster.faultOf = (write) =>
-      write === 'rehearse Deployment demo-cache' ? new RefusedError('exceeded quota') : undefined;
-    await day.until('12:00');
-    expect(day.floors).toEqual(FLOORS);
-    expect(conditionOf(day.cluster, 'Ready')).toMatchObject({ status: 'False', reason: 'ChildRefused' });
-  });
-
-  it('is not heard by a platform that is paused', async () => {
-    day.cluster.edit({ paused: true });
-    await day.until('09:00');
-    expect(day.floors).toEqual(['07:30 2']);
-    day.cluster.edit({ database: { embedded: { maxConnections: 20 } } });
-    await day.until('10:00');
-    expect(day.floors).toEqual(['07:30 2']);
   });
 });
 

@@ -13,7 +13,7 @@ import { faultsOf, type Refusal } from './verdict.ts';
 
 /** What applying a plan came to. */
 export interface Done {
-  /** The first thing that the API server refused; what runs was not changed then. */
+  /** The first thing that the API server refused; what runs was not changed then, but for the floor. */
   readonly refused?: { readonly object: string; readonly message: string };
   /** Why it could not be brought to its end; it will be tried again. */
   readonly failed?: unknown;
@@ -169,7 +169,8 @@ function held({ pending = [], recreating = [] }: Done): Blocker | undefined {
 }
 
 function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, progress: Blocker | undefined): Claim {
-  if (plan.refusal !== undefined) return claim('Ready', 'False', [plan.refusal.reason, refusalWords(plan.refusal)]);
+  if (plan.refusal !== undefined)
+    return claim('Ready', 'False', [plan.refusal.reason, `${refusalWords(plan.refusal)}${unheardWords(done)}`]);
   if (done.refused !== undefined)
     return claim('Ready', 'False', ['ChildRefused', `${done.refused.object}: ${done.refused.message}`]);
   if (done.failed !== undefined)
@@ -178,6 +179,10 @@ function readiness(seen: Observed, { plan, done }: { plan: Plan; done: Done }, p
   const paused = seen.platform.spec.paused ? '; paused: nothing is changed until spec.paused is false' : '';
   return claim('Ready', 'True', ['Serving', `the API serves version ${seen.platform.spec.release.version}${paused}`]);
 }
+
+/** Of a spec that is refused the autoscaler alone is written. */
+const unheardWords = ({ refused }: Done): string =>
+  refused === undefined ? '' : `; the floor is not written: ${refused.object}: ${refused.message}`;
 
 /** Every fault while they fit. */
 function refusalWords(refusal: Refusal): string {

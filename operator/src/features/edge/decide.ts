@@ -71,7 +71,7 @@ const bytesFor = (connections: number): number =>
 
 /**
  * How long the API stays open to all once its Service leads to the edge, milliseconds: until every node has heard of it, and
- * connections that were made before are over (the API keeps one that is idle for 72 s).
+ * idle connections that were made before are over (the API keeps one for 72 s).
  */
 export const FORMER_WAY_MS = 120_000;
 
@@ -99,7 +99,7 @@ export interface Route {
   readonly againAtMs?: number;
 }
 
-/** @returns the way that requests are to take; a former way is closed only once nobody can be on it. */
+/** @returns the way that requests are to take; a former way is closed once it has had time to empty. */
 export function decideRoute(facts: RouteFacts, nowMs: number): Route {
   const leadsTo = leadingTo(facts);
   if (leadsTo === 'api') return { leadsTo, isDirect: true };
