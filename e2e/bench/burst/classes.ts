@@ -20,9 +20,7 @@ const REPLAYED_MINUTES = 1;
 const SHORTER_SECONDS = (CHANGE_MINUTES - REPLAYED_MINUTES) * 60;
 const LEAD_MINUTES = 2;
 /** More than the objective's sustained rate. */
-const PER_SECOND = 120;
-/** At which the load of a class asks for more pods than the floor, and a change of classes for fewer. */
-const AUTOSCALING = { targetCPUUtilization: 50 };
+const PER_SECOND = 80;
 const STUDENTS = { students: 800, studentsPerReplica: 400 } as const;
 const DUE = STUDENTS.students / STUDENTS.studentsPerReplica;
 const MAX_CONNECTIONS = 100;
@@ -33,8 +31,7 @@ const UNDER = 'heroes_schedule_seconds_under_floor_total';
 export async function measureClasses(world: World, { options, record }: How): Promise<void> {
   const timeZone = morningZone(Date.now());
   await step(`A morning of ${options.classes} classes, replayed`, async (log) => {
-    const shape = specOf({ timeZone, replicas: REPLICAS, maxConnections: MAX_CONNECTIONS });
-    const spec = { ...shape, api: { ...shape.api, autoscaling: AUTOSCALING } };
+    const spec = specOf({ timeZone, replicas: REPLICAS, maxConnections: MAX_CONNECTIONS });
     await using district = await openDistrict(world, { namespace: 'bench-classes', spec, log });
     log('opening a school');
     const school = await openSchoolFor(district, PER_SECOND * CLASS_MINUTES * 60 * options.classes);

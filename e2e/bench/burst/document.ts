@@ -37,7 +37,7 @@ Measured by \`npm run bench -- burst\` (e2e/bench/burst) on one machine: ${machi
 
 **The bell** (\`bell\`), **class changes** (\`classes\`) and **the connection budget** (\`budget\`) are measured on the embedded cluster, as \`npm run up\` makes it: etcd, API
 server, controllers, scheduler, kubelet and containerd, metrics-server and Prometheus, and each part's own district, all of them on the cores of this machine, as is the load.
-So that the pods of a district fit beside them, an API pod asks for 150m of CPU here, in place of 500m, and the autoscaler adds pods at 80 % of it, in place of 60 % (for class changes at 50 %, so that each class asks for more pods than the floor and each change for fewer); PostgreSQL asks for half a core, so that it comes before them when all are in use. The bell rings on a mark of five minutes, as bells do; as many pods as the
+So that the pods of a district fit beside them, an API pod asks for 150m of CPU here, in place of 500m, and the autoscaler adds pods at 80 % of it, in place of 60 %; PostgreSQL asks for half a core, so that it comes before them when all are in use. The bell rings on a mark of five minutes, as bells do; as many pods as the
 calendar asks for are all there may be for it.
 
 **The edge** (\`edge\`) is measured in containers: one pod of the API with the edge in its network, asked directly and by the edge in turn; and pods that only count what comes to them, while

@@ -26,8 +26,10 @@ export interface EdgeOptions {
 const PER_SECOND = 50;
 const HOSTILE_PER_SECOND = 500;
 const IDLERS = 1_000;
-/** Two of the hop and of each disturber. There is one more before all of them, and seats for another: a class that is full refuses. */
+/** Two of the hop and of each disturber. */
 const CLASSES_A_ROUND = 8;
+/** Seats for each that joins: every load begins at the first class, so that this one fills before the last. A class that is full refuses. */
+const SEATS = 3;
 /** A tenth more is what may be felt. */
 const FELT = 1.1;
 
@@ -101,7 +103,7 @@ async function measureHop({ rounds, edgeSeconds }: EdgeOptions): Promise<Measure
     await using pod = await startPod();
     await using edge = await joinEdge(pod);
     const lessons = { perSecond: PER_SECOND, seconds: edgeSeconds };
-    const school = await openSchool(pod, sizeFor(PER_SECOND * edgeSeconds * (rounds * CLASSES_A_ROUND + 2)));
+    const school = await openSchool(pod, sizeFor(PER_SECOND * edgeSeconds * (rounds * CLASSES_A_ROUND + 1) * SEATS));
     const teach = async (port: number) => {
       const { samples } = await load(pod, await lessonJob({ port }, school, lessons));
       const failures = errorsIn(samples);
