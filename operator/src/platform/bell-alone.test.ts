@@ -34,28 +34,21 @@ describe('a bell', { timeout: 60_000 }, () => {
     expect(only(await day.settle(), 'apply')).toEqual([]);
   });
 
-  it('is heard though the cluster refuses another part of a change', async () => {
+  it.each([
+    ['the cluster refuses another part of a change', new RefusedError('exceeded quota'), 'ChildRefused'],
+    ['a change fails for something that may pass', new Error('the webhook is away'), 'ApplyFailed'],
+  ])('is heard though %s', async (_what, fault, reason) => {
     day.cluster.edit({ cache: { embedded: { maxMemory: '128Mi' } } });
-    day.cluster.faultOf = (write) =>
-      write === 'rehearse Deployment demo-cache' ? new RefusedError('exceeded quota') : undefined;
+    day.cluster.faultOf = (write) => (write === 'rehearse Deployment demo-cache' ? fault : undefined);
     await day.until('12:00');
     expect(day.floors).toEqual(FLOORS);
-    expect(conditionOf(day.cluster, 'Ready')).toMatchObject({ status: 'False', reason: 'ChildRefused' });
-  });
-
-  it('is heard though a change fails for something that may pass', async () => {
-    day.cluster.edit({ cache: { embedded: { maxMemory: '128Mi' } } });
-    day.cluster.faultOf = (write) =>
-      write === 'rehearse Deployment demo-cache' ? new Error('the webhook is away') : undefined;
-    await day.until('12:00');
-    expect(day.floors).toEqual(FLOORS);
-    expect(conditionOf(day.cluster, 'Ready')).toMatchObject({ status: 'False', reason: 'ApplyFailed' });
+    expect(conditionOf(day.cluster, 'Ready')).toMatchObject({ status: 'False', reason });
   });
 
   it.each([
     [
       'is held in a way of the cluster',
-      (cluster: Day['cluster']) => cluster.heldOtherwise.add(`HorizontalPodAutoscaler/demo-api`),
+      (cluster: Day['cluster']) => cluster.heldOtherwise.add('HorizontalPodAutoscaler/demo-api'),
     ],
     [
       'has fields that another declares',
